@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace OnnxAudit.Kernels;
+
+/// <summary>
+/// Philox-4x32-10 counter-based random numbers: the value at a counter depends on (key, counter) alone,
+/// never on thread count, batch size, order or shard.
+/// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// </summary>
+public readonly struct Philox
+{
+    private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
+
+    private readonly uint _key0;
+    private readonly uint _key1;
+
+    /// <summary>The generator of one key.</summary>
+    public Philox(uint key0, uint key1)
+    {
+        _key0 = key0;
+        _key1 = key1;
+    }
+
+    /// <summary>The generator for (seed, purpose): the purpose is hashed (FNV-1a, 64 bits) into the seed, so purposes do not share numbers.</summary>
+    public static Philox For(ulong seed, string purpose)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var c in purpose) hash = (hash ^ c) * 1099511628211UL;
+        hash ^= seed * 0x9E3779B97F4A7C15UL;
+        return new Philox((uint)hash, (uint)(hash >> 32));
+    }
+
+    /// <summary>The four 32-bit words at a counter of four words.</summary>
+    public (uint A, uint B, uint C, uint D) Words(uint c0, uint c1, uint c2, uint c3)
+    {
+        uint k0 = _key0, k1 = _key1;
+        for (var round = 0; round < 10; round++)
+        {
+            var p0 = (ulong)M0 * c0;
+            var p1 = (ulong)M1 * c2;
+            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
+            k0 += W0;
+            k1 += W1;
+        }
+
+        return (c0, c1, c2, c3);
+    }
+
+    /// <summary>The four words of draw <paramref name="draw"/> of sample <paramref name="sample"/>.</summary>
+    public (uint A, uint B, uint C, uint D) Words(ulong sample, ulong draw) =>
+        Words((uint)draw, (uint)(draw >> 32), (uint)sample, (uint)(sample >> 32));
+
+    /// <summary>A number in [0,1) with 24 bits: exact in float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ToUnit(uint word) => (word >> 8) * (1.0f / 16777216.0f);
+}
