@@ -1,4 +1,16 @@
 using System.CommandLine;
+using OnnxAudit.Cli.Verbs;
 
-var root = new RootCommand("Audits compressed ONNX image classifiers.");
-return root.Parse(args).Invoke();
+namespace OnnxAudit.Cli;
+
+/// <summary>The program: a list of verbs.</summary>
+internal static class Program
+{
+    /// <summary>Every verb, in the order of the help.</summary>
+    public static IReadOnlyList<Command> Verbs() =>
+    [
+        CompletionVerb.Create(),
+    ];
+
+    private static Task<int> Main(string[] args) => CommandLine.Run(args, Terminal.OfProcess(), Verbs());
+}
