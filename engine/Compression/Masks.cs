@@ -1,0 +1,71 @@
+using OnnxAudit.Graphs;
+
+namespace OnnxAudit.Compression;
+
+/// <summary>Masks and what is worth saying about them.</summary>
+/// <param name="Masks">One mask per prunable tensor, forward order.</param>
+/// <param name="Notes">Sentences for people: where the keep-one guard stepped in.</param>
+public sealed record MaskResult(MaskSet Masks, IReadOnlyList<string> Notes);
+
+/// <summary>A way to score weights by name.</summary>
+/// <param name="Name">What a recipe calls it.</param>
+/// <param name="UsesSeed">Whether the recipe's seed matters.</param>
+/// <param name="Score">Makes the scores.</param>
+internal sealed record MaskMethod(string Name, bool UsesSeed, Func<IReadOnlyList<PrunableTensor>, MaskRecipe, Scores> Score);
+
+/// <summary>The methods a recipe may name: the only registration.</summary>
+public static class MaskMethods
+{
+    private static readonly MaskMethod[] All =
+    [
+        new("magnitude", false, (tensors, _) => MagnitudeScores.Of(tensors)),
+        new("random", true, (tensors, recipe) => new RandomScores(tensors, recipe.Seed)),
+    ];
+
+    /// <summary>Names, in the order they are listed to people.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(m => m.Name)];
+
+    /// <summary>The method of that name.</summary>
+    /// <exception cref="AuditException">Usage: there is none.</exception>
+    internal static MaskMethod Find(string name) => Array.Find(All, m => m.Name == name)
+        ?? throw new AuditException(AuditCode.Usage, "mask method", $"'{name}'", $"one of {string.Join(", ", Names)}", "Choose one of these.");
+}
+
+/// <summary>From scores to masks: exactly ⌊amount·n + 1e-9⌋ weights of every pool go, smallest scores first, never all of a tensor.</summary>
+public static class Masks
+{
+    /// <summary>Makes a model's masks. Nothing of the model changes; the same model and recipe always give the same masks.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">Score, amount, scope.</param>
+    /// <param name="threads">Threads to use; the result does not depend on it.</param>
+    /// <exception cref="AuditException">Usage: a bad recipe, or an amount that would empty a tensor; Invalid: nothing prunable, or a weight is NaN.</exception>
+    public static MaskResult Create(Model model, MaskRecipe recipe, int threads = 1)
+    {
+        recipe.Validated();
+        var tensors = Prunable.Find(model, recipe.Include, recipe.Exclude);
+        if (tensors.Count == 0)
+            throw new AuditException(AuditCode.Invalid, model.Source, "no prunable weight", "float initializers of Conv, ConvTranspose, Gemm or MatMul",
+                "Weights held in Constant nodes or already quantised cannot be masked; widen with include or check exclude.");
+        return From(MaskMethods.Find(recipe.Method).Score(tensors, recipe), recipe.Amount, recipe.Scope, threads);
+    }
+
+    /// <summary>Makes masks from scores computed elsewhere; larger scores stay longer. NaN is an error, -0 ranks as 0.</summary>
+    /// <param name="tensors">The tensors, in the order that breaks ties.</param>
+    /// <param name="scores">Per tensor, one score per weight.</param>
+    /// <param name="amount">Fraction removed, in [0,1).</param>
+    /// <param name="scope">What competes with what.</param>
+    /// <param name="threads">Threads to use; the result does not depend on it.</param>
+    public static MaskResult FromScores(
+        IReadOnlyList<PrunableTensor> tensors, IReadOnlyList<ReadOnlyMemory<float>> scores, double amount, MaskScope scope, int threads = 1) =>
+        From(new GivenScores(tensors, scores), amount, scope, threads);
+
+    private static MaskResult From(Scores scores, double amount, MaskScope scope, int threads)
+    {
+        var tensors = scores.Tensors;
+        var selected = scores.Select(Pool.Of(scope, tensors, amount), threads);
+        var masks = new MaskSet(tensors.Select((t, i) => new Mask(t.Name, t.Tensor.Count, selected.Bits[i])));
+        if (selected.Guarded.Count == 0) return new MaskResult(masks, []);
+        var names = string.Join(", ", selected.Guarded.Select(i => tensors[i].Name));
+        return new MaskResult(masks, [$"The amount would have emptied {names}; one weight was kept in each and as many were removed elsewhere."]);
+    }
+}
