@@ -1,0 +1,57 @@
+using OnnxAudit.Files;
+using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
+
+namespace OnnxAudit.Compression;
+
+/// <summary>What else a prune writes.</summary>
+public sealed record PruneOptions
+{
+    /// <summary>Store the masked weights as sparse tensors (COO). Not every runtime reads them.</summary>
+    public bool Sparse { get; init; }
+
+    /// <summary>Where to save the masks; null: nowhere.</summary>
+    public string? MaskPath { get; init; }
+
+    /// <summary>Threads to use; the files do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>What a prune did.</summary>
+/// <param name="Path">The model written.</param>
+/// <param name="Sha256">Its SHA-256 (hex).</param>
+/// <param name="Recipe">The lineage in its metadata.</param>
+/// <param name="Masks">The masks baked in.</param>
+/// <param name="Before">Zeros of the model as it came.</param>
+/// <param name="After">Zeros of the model as it went.</param>
+/// <param name="Notes">Sentences for people.</param>
+public sealed record PruneReport(
+    string Path, string Sha256, Recipe Recipe, MaskSet Masks, SparsityReport Before, SparsityReport After, IReadOnlyList<string> Notes);
+
+/// <summary>The prune operation: a model file in, a masked model file out.</summary>
+public static class Pruning
+{
+    /// <summary>Reads a model, masks it, writes it with its lineage in the metadata. The same input and recipe give the same bytes.</summary>
+    /// <param name="inPath">Model to prune.</param>
+    /// <param name="recipe">Score, amount, scope.</param>
+    /// <param name="outPath">Model to write; not the input.</param>
+    /// <param name="options">What else to write; null for nothing.</param>
+    /// <param name="toolVersion">Version of the program, for the lineage.</param>
+    /// <exception cref="AuditException">Usage: a bad recipe, or output over input; Invalid: the model; Environment: the disk.</exception>
+    public static PruneReport Prune(string inPath, MaskRecipe recipe, string outPath, PruneOptions? options, string toolVersion)
+    {
+        recipe.Validated();
+        if (Path.GetFullPath(inPath) == Path.GetFullPath(outPath))
+            throw new AuditException(AuditCode.Usage, outPath, "the input as output", "another path",
+                "The parent's bytes are the lineage: write beside it.");
+        var model = OnnxReader.Read(inPath);
+        var before = SparsityReport.Of(model);
+        var (masks, notes) = Masks.Create(model, recipe, (options ??= new PruneOptions()).Threads);
+        MaskApplication.Bake(model, masks);
+        var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", Digest.OfFile(inPath), Path.GetFileName(inPath))], toolVersion);
+        lineage.WriteTo(model);
+        OnnxWriter.Write(model, outPath, options.Sparse ? new OnnxWriteOptions { Sparse = masks.Select(m => m.Tensor).ToHashSet() } : null);
+        if (options.MaskPath is { } path) masks.Save(path);
+        return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
+    }
+}
