@@ -50,6 +50,12 @@ public abstract class ImageDataset : IDisposable
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Length;
 
+    /// <summary>Number of samples of the source, before any range was taken.</summary>
+    public virtual long SourceCount => Count;
+
+    /// <summary>Remarks for the user, such as files that were passed over; empty when there are none.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>Reads sample <paramref name="index"/> as pixels [H,W,C]. Only for <see cref="SampleEncoding.Pixels"/>.</summary>
     /// <exception cref="AuditException">Invalid: the record is damaged; names file and record.</exception>
     public abstract void ReadPixels(int index, Span<byte> pixels);
