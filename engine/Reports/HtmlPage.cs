@@ -1,0 +1,51 @@
+namespace OnnxAudit.Reports;
+
+/// <summary>The page around the sections: head, navigation, key figures, footer. One file, no script, no network: its own policy forbids both.</summary>
+internal static class HtmlPage
+{
+    /// <summary>The whole document.</summary>
+    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks)
+    {
+        var sections = new (string Id, string Title, string Lead, Markup Body)[]
+        {
+            ("checks", "Checks", "Each rule of the policy against each cell it covers.", checks),
+            ("top", "Top line", "Accuracy with its 95 % Wilson interval; hover a heading for what it means.", TopLineSection.Write(source)),
+            ("families", "Along the family", "The same model under growing masks. Whiskers are 95 % intervals.", FamilySection.Write(source)),
+            ("classes", "Per class", "Accuracy of the first variant, then each other one's difference from it in percentage points.", ClassSection.Write(source, "class")),
+            ("groups", "Per group", "The same for the sample groups.", ClassSection.Write(source, "group")),
+            ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(source)),
+            ("metrics", "Your metrics", "As joined from the metrics file.", UserMetricSection.Write(source)),
+            ("notes", "Remarks", "What the run had to say about single cells.", Notes(source)),
+            ("run", "What was run", "Everything a stranger needs to run it again.", RunSection.Write(source, readings)),
+        }.Where(s => s.Body.Html.Trim().Length > 0).ToArray();
+        var cells = source.Cells.Count;
+        return Markup.Of($"""
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+            <title>Audit of {Names(source)}</title><style>{new Markup(ReportStyle.Css)}</style></head><body>
+            <header><div><strong>OnnxAudit report</strong><nav aria-label="Sections">{Markup.Join(sections.Select(s => Markup.Of($"<a href=\"#{s.Id}\">{s.Title}</a>")))}</nav></div></header>
+            <main><h1>Audit of {Names(source)}</h1>
+            <p class="lead">{Counted(source.Variants.Count, "variant")} on {Counted(source.Suites.Count, "suite")}: {Counted(cells, "finished cell")}.</p>
+            <div class="cards">{Markup.Join(KeyFigures.Of(source).Select(f => Markup.Of($"<div><b>{f.Value}</b><span>{f.Meaning}</span></div>")))}</div>
+            {Markup.Join(sections.Select(s => Markup.Of($"<section id=\"{s.Id}\"><h2>{s.Title}</h2><p class=\"lead\">{s.Lead}</p>{s.Body}</section>")))}
+            <footer>Every figure on this page is read from the bundle; nothing was recomputed from models or data.</footer></main></body></html>
+
+            """).Html;
+    }
+
+    private static string Names(ReportSource source)
+    {
+        var models = source.Variants.Select(v => v.Model).Distinct().ToArray();
+        return models.Length switch { 0 => "nothing", <= 3 => string.Join(", ", models), _ => $"{models[0]}, {models[1]} and {models.Length - 2} more" };
+    }
+
+    private static string Counted(int count, string noun) => $"{Figures.Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    private static Markup Notes(ReportSource source)
+    {
+        var notes = source.Cells.SelectMany(c => c.Result.Notes.Select(n => (c.Cell.Id, Note: n))).ToArray();
+        return notes.Length == 0 ? Markup.None
+            : Markup.Of($"<ul>{Markup.Join(notes.Take(200).Select(n => Markup.Of($"<li><b>{n.Id}</b>: {n.Note}</li>")))}</ul>");
+    }
+}
