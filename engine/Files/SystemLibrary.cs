@@ -59,7 +59,7 @@ public sealed class SystemLibrary
             if (_handle != 0) return _handle;
             foreach (var file in _files)
             {
-                if (NativeLibrary.TryLoad(file, typeof(SystemLibrary).Assembly, DllImportSearchPath.AssemblyDirectory, out _handle)) return _handle;
+                if (NativeLibrary.TryLoad(file, typeof(SystemLibrary).Assembly, searchPath: null, out _handle)) return _handle;
             }
         }
 
