@@ -1,3 +1,4 @@
+using OnnxAudit.Data;
 using OnnxAudit.Files;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
@@ -31,7 +32,10 @@ public sealed record PruneReport(
 /// <summary>The prune operation: a model file in, a masked model file out.</summary>
 public static class Pruning
 {
-    /// <summary>Reads a model, masks it, writes it with its lineage in the metadata. The same input and recipe give the same bytes.</summary>
+    /// <summary>
+    /// Reads a model, masks it, writes it with its lineage in the metadata. Preprocessing settings that stand in a JSON beside the parent go
+    /// into the metadata too, since that file would not be found from the new name. The same input and recipe give the same bytes.
+    /// </summary>
     /// <param name="inPath">Model to prune.</param>
     /// <param name="recipe">Score, amount, scope.</param>
     /// <param name="outPath">Model to write; not the input.</param>
@@ -50,8 +54,24 @@ public static class Pruning
         MaskApplication.Bake(model, masks);
         var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", Digest.OfFile(inPath), Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
+        notes = [.. notes, .. CarryPreprocessing(model, inPath)];
         OnnxWriter.Write(model, outPath, options.Sparse ? new OnnxWriteOptions { Sparse = masks.Select(m => m.Tensor).ToHashSet() } : null);
         if (options.MaskPath is { } path) masks.Save(path);
         return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
+    }
+
+    private static IEnumerable<string> CarryPreprocessing(Model model, string inPath)
+    {
+        if (model.MetadataOf(Preprocessing.MetadataKey) is not null) return [];
+        try
+        {
+            if (Preprocessing.Find(null, new Dictionary<string, string>(), inPath) is not { } found) return [];
+            model.SetMetadata(Preprocessing.MetadataKey, found.ToJson());
+            return [$"Preprocessing settings of {found.Source} went into the model's metadata."];
+        }
+        catch (AuditException e) when (e.Code == AuditCode.Invalid)
+        {
+            return [$"The JSON beside the parent holds no preprocessing settings and was left alone ({e.Message})"];
+        }
     }
 }
