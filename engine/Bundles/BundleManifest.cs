@@ -96,7 +96,7 @@ public sealed record BundleManifest
     /// <summary>The cells this bundle is to run: all of them, or its shard's.</summary>
     public IEnumerable<Cell> OwnCells()
     {
-        var (index, of) = Shard is null ? (0, 1) : Bundles.Shard.Parse(Shard);
+        var (index, of) = Shard is null ? Runs.Shard.Whole : Runs.Shard.Parse(Shard);
         for (var i = index; i < Cells.Count; i += of) yield return Cells[i];
     }
 }

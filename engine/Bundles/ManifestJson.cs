@@ -185,7 +185,7 @@ internal static class ManifestJson
             if (!suites.Contains(cell.Suite)) throw root.Wrong("cells", $"cell '{cell.Id}' on suite '{cell.Suite}'", "a suite among the datasets");
         }
 
-        if (manifest.Shard is { } shard && !Shard.TryParse(shard, out _)) throw root.Wrong("shard", $"'{shard}'", "i/n with 0 <= i < n, or null");
+        if (manifest.Shard is { } shard && !Runs.Shard.TryParse(shard, out _)) throw root.Wrong("shard", $"'{shard}'", "i/n with 0 <= i < n, or null");
         if (manifest.Digest is null && manifest.Files.Count > 0) throw root.Wrong("digest", "null", "a digest, since files are listed");
     }
 }

@@ -1,0 +1,30 @@
+namespace OnnxAudit.Plans;
+
+/// <summary>What every plan must satisfy before any file is opened, one row each.</summary>
+public static class PlanRules
+{
+    private static readonly (Func<AuditPlan, string?> Broken, string Expected, string Fix)[] Rules =
+    [
+        (p => p.Variants.Count == 0 ? "no model" : null, "one model or more", "Name an ONNX file."),
+        (p => p.Suites.Count == 0 ? "no data" : null, "one dataset or more", "Name one with --data, e.g. --data cifar10:DIR."),
+        (p => Twice(p.Variants.Select(v => v.Id)), "variant ids that differ", "Give each model an id of its own in the plan."),
+        (p => Twice(p.Suites.Select(s => s.Id)), "suite ids that differ", "Name each dataset once, or give ids in the plan."),
+        (p => p.Variants.Select(v => v.Id).Concat(p.Suites.Select(s => s.Id)).FirstOrDefault(id => Identifiers.Slug(id) != id || id.Contains("--", StringComparison.Ordinal)) is { } id
+            ? $"the id '{id}'" : null, "ids of letters, digits, '.', '_' and single '-'", "Change the id."),
+        (p => p.Batch < 1 ? $"batch {p.Batch}" : null, "a batch of 1 or more", "Change --batch."),
+        (p => p.Threads < 1 ? $"{p.Threads} threads" : null, "1 thread or more", "Change --threads."),
+        (p => p.Margin is "paper" or "region" or "signed" ? null : $"margin '{p.Margin}'", "paper, region or signed", "Change --margin; docs/methods.md defines each."),
+    ];
+
+    /// <summary>Throws for the first rule the plan breaks.</summary>
+    /// <exception cref="AuditException">Usage, naming the rule.</exception>
+    public static void Check(AuditPlan plan, string source)
+    {
+        foreach (var (broken, expected, fix) in Rules)
+            if (broken(plan) is { } found) throw new AuditException(AuditCode.Usage, source, found, expected, fix);
+        foreach (var variant in plan.Variants) variant.Mask?.Validated();
+    }
+
+    private static string? Twice(IEnumerable<string> ids) =>
+        ids.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } g ? $"'{g.Key}' twice" : null;
+}
