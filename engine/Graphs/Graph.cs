@@ -93,17 +93,35 @@ public sealed class Graph
         return value;
     }
 
-    /// <summary>Lists a value as graph input.</summary>
-    public void AddInput(Value value) => _inputs.Add(value);
+    /// <summary>Lists a value of this graph as graph input.</summary>
+    /// <exception cref="InvalidOperationException">It is listed already, or belongs to another graph.</exception>
+    public void AddInput(Value value)
+    {
+        if (value.Graph != this || value.IsInput) throw new InvalidOperationException($"'{value}' is listed as an input already or is another graph's");
+        _inputs.Add(value);
+        value.IsInput = true;
+    }
 
-    /// <summary>Lists a value as graph output.</summary>
-    public void AddOutput(Value value) => _outputs.Add(value);
+    /// <summary>Lists a value of this graph, or of one around it, as graph output.</summary>
+    /// <exception cref="InvalidOperationException">It is listed already.</exception>
+    public void AddOutput(Value value)
+    {
+        if (value.Graph == this ? value.IsOutput : _outputs.Contains(value)) throw new InvalidOperationException($"'{value}' is listed as an output already");
+        _outputs.Add(value);
+        if (value.Graph == this) value.IsOutput = true;
+    }
 
     /// <summary>Takes a value off the inputs; its edges stay.</summary>
-    public void RemoveInput(Value value) => _inputs.Remove(value);
+    public void RemoveInput(Value value)
+    {
+        if (_inputs.Remove(value)) value.IsInput = false;
+    }
 
     /// <summary>Takes a value off the outputs; its edges stay.</summary>
-    public void RemoveOutput(Value value) => _outputs.Remove(value);
+    public void RemoveOutput(Value value)
+    {
+        if (_outputs.Remove(value) && value.Graph == this) value.IsOutput = false;
+    }
 
     /// <summary>Points every use of <paramref name="from"/> (not graph outputs) to <paramref name="to"/>.</summary>
     public static void ReplaceUses(Value from, Value to)

@@ -22,18 +22,30 @@ public static class GraphRules
     }
 
     /// <summary>The graphs held in the attributes of a graph's nodes.</summary>
-    public static IEnumerable<Graph> Subgraphs(Graph graph) => graph.Nodes.SelectMany(n => n.Attributes).SelectMany(a => a.Value switch
+    public static IEnumerable<Graph> Subgraphs(Graph graph) => graph.Nodes.SelectMany(Subgraphs);
+
+    /// <summary>The graphs held in the attributes of a node.</summary>
+    public static IEnumerable<Graph> Subgraphs(Node node)
     {
-        Graph one => [one],
-        Graph[] many => many,
-        _ => Enumerable.Empty<Graph>(),
-    });
+        foreach (var attribute in node.Attributes)
+        {
+            if (attribute.Value is Graph one) yield return one;
+            if (attribute.Value is not Graph[] many) continue;
+            foreach (var graph in many) yield return graph;
+        }
+    }
 
     private static string? UsesRecorded(Graph graph)
     {
+        var recorded = new Dictionary<Value, HashSet<Use>>();
         foreach (var node in graph.Nodes)
             for (var i = 0; i < node.Inputs.Count; i++)
-                if (node.Inputs[i] is { } v && !v.Uses.Contains(new Use(node, i))) return $"{node} input {i} '{v}'";
+            {
+                if (node.Inputs[i] is not { } v) continue;
+                if (!recorded.TryGetValue(v, out var uses)) recorded[v] = uses = [.. v.Uses];
+                if (!uses.Contains(new Use(node, i))) return $"{node} input {i} '{v}'";
+            }
+
         return null;
     }
 
@@ -55,16 +67,10 @@ public static class GraphRules
 
     private static string? DefinedBeforeUse(Graph graph)
     {
-        var order = new Dictionary<Node, int>(graph.Nodes.Count);
-        foreach (var node in graph.Nodes) order[node] = order.Count;
+        if (GraphOrder.FirstMisplaced(graph) is { } wrong) return $"{wrong.Node} uses '{wrong.Needs}'";
         foreach (var node in graph.Nodes)
-            foreach (var input in node.Inputs)
-            {
-                if (input is null || input.Graph != graph) continue;
-                if (input.Producer is { } maker ? order[maker] >= order[node] : input.Initializer is null && !input.IsInput)
-                    return $"{node} uses '{input}'";
-            }
-
+            foreach (var value in GraphOrder.Needs(node))
+                if (value.Producer is null && value.Initializer is null && !value.IsInput) return $"{node} uses '{value}'";
         return null;
     }
 

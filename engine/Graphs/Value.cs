@@ -53,10 +53,10 @@ public sealed class Value
     public Tensor? Initializer { get; internal set; }
 
     /// <summary>Listed among its graph's inputs.</summary>
-    public bool IsInput => Graph.Inputs.Contains(this);
+    public bool IsInput { get; internal set; }
 
     /// <summary>Listed among its graph's outputs.</summary>
-    public bool IsOutput => Graph.Outputs.Contains(this);
+    public bool IsOutput { get; internal set; }
 
     /// <summary>Format-specific payload carried through unread (non-tensor types, unknown fields, doc strings); owned by the format's room.</summary>
     public object? Carried { get; set; }
