@@ -9,6 +9,9 @@ internal static class Program
     /// <summary>Every verb, in the order of the help.</summary>
     public static IReadOnlyList<Command> Verbs() =>
     [
+        InspectVerb.Create(),
+        PruneVerb.Create(),
+        DataVerb.Create(),
         CompletionVerb.Create(),
     ];
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using OnnxAudit.Reports;
 
 namespace OnnxAudit.Cli;
 
@@ -21,17 +22,14 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, int? OutWidth,
             onTerminal ? WindowWidth() : null, !Console.IsErrorRedirected, onTerminal && !dumb);
     }
 
-    /// <summary>Writes a result line; control characters in it (names come from hostile files) become '?'.</summary>
-    public void Line(string text = "") => Out.WriteLine(Printable(text));
-
-    /// <summary>Writes a heading.</summary>
-    public void Heading(string text) => Out.WriteLine(Colour ? $"\e[1m{Printable(text)}\e[0m" : Printable(text));
+    /// <summary>Results as text for people.</summary>
+    public TextPage Page { get; } = new(Out, OutWidth, Colour);
 
     /// <summary>Writes a diagnostic line.</summary>
-    public void Remark(string text) => Error.WriteLine(Printable(text));
+    public void Remark(string text) => Error.WriteLine(TextPage.Printable(text));
 
     /// <summary>Writes an error.</summary>
-    public void Complain(string text) => Error.WriteLine($"error: {Printable(text)}");
+    public void Complain(string text) => Error.WriteLine($"error: {TextPage.Printable(text)}");
 
     /// <summary>Writes one JSON object whose first field is its schema, and a line end.</summary>
     public void Json(string schema, Action<Utf8JsonWriter> write) => Out.WriteLine(JsonText(schema, write));
@@ -50,12 +48,6 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, int? OutWidth,
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    /// <summary>The text without control characters, line ends and tabs excepted.</summary>
-    public static string Printable(string text) =>
-        text.Any(IsHidden) ? string.Concat(text.Select(c => IsHidden(c) ? '?' : c)) : text;
-
-    private static bool IsHidden(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 
     private static StreamWriter Writer(Stream stream, bool autoFlush) =>
         new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush, NewLine = "\n" };

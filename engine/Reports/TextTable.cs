@@ -1,51 +1,50 @@
 using System.Text;
 
-namespace OnnxAudit.Cli;
+namespace OnnxAudit.Reports;
+
+/// <summary>How a column of a <see cref="TextTable"/> stands.</summary>
+public enum TextAlign
+{
+    /// <summary>Text.</summary>
+    Left,
+
+    /// <summary>Numbers, flush right.</summary>
+    Right,
+
+    /// <summary>Text that may lose its middle where room is short.</summary>
+    Shrink,
+}
 
 /// <summary>
-/// A table of text: columns as wide as their content, numbers flush right, two spaces between. Where the terminal is narrower, the columns
-/// marked shrinkable lose the middle of their longest cells; redirected, nothing is cut.
+/// A table of text: columns as wide as their content, two spaces between. Where the page is narrower, the longest cells of the columns marked
+/// <see cref="TextAlign.Shrink"/> lose their middle; without a width nothing is cut.
 /// </summary>
-internal sealed class TextTable
+public sealed class TextTable
 {
     private const int Gap = 2;
     private const int Narrowest = 8;
-    private readonly (string Name, Align Align)[] _columns;
+    private readonly (string Name, TextAlign Align)[] _columns;
     private readonly List<string[]> _rows = [];
 
     /// <summary>A table with these columns.</summary>
-    public TextTable(params (string Name, Align Align)[] columns) => _columns = columns;
-
-    /// <summary>How a column stands.</summary>
-    public enum Align
-    {
-        /// <summary>Text.</summary>
-        Left,
-
-        /// <summary>Numbers.</summary>
-        Right,
-
-        /// <summary>Text that may lose its middle.</summary>
-        Shrink,
-    }
+    public TextTable(params (string Name, TextAlign Align)[] columns) => _columns = columns;
 
     /// <summary>Rows so far.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>Adds a row: a cell a column.</summary>
+    /// <summary>Adds a row: a cell a column. Control characters are replaced.</summary>
     public void Add(params string[] cells)
     {
         if (cells.Length != _columns.Length) throw new ArgumentException($"{cells.Length} cells for {_columns.Length} columns", nameof(cells));
-        _rows.Add([.. cells.Select(c => Terminal.Printable(c).Replace('\n', ' ').Replace('\t', ' '))]);
+        _rows.Add([.. cells.Select(c => TextPage.Printable(c).Replace('\n', ' ').Replace('\t', ' '))]);
     }
 
-    /// <summary>Writes heading and rows.</summary>
-    public void Write(Terminal terminal)
+    /// <summary>Heading and rows as lines of at most <paramref name="width"/> columns where that can be had; null: as wide as they are.</summary>
+    public IEnumerable<string> Lines(int? width)
     {
-        var widths = Widths(terminal.OutWidth);
-        var heading = Row([.. _columns.Select(c => c.Name)], widths);
-        terminal.Out.WriteLine(terminal.Colour ? $"\e[2m{heading}\e[0m" : heading);
-        foreach (var row in _rows) terminal.Out.WriteLine(Row(row, widths));
+        var widths = Widths(width);
+        yield return Row([.. _columns.Select(c => c.Name)], widths);
+        foreach (var row in _rows) yield return Row(row, widths);
     }
 
     /// <summary>The text with its middle replaced by '…' so that it takes <paramref name="width"/> columns.</summary>
@@ -64,7 +63,7 @@ internal sealed class TextTable
         {
             var widest = -1;
             for (var i = 0; i < widths.Length; i++)
-                if (_columns[i].Align == Align.Shrink && widths[i] > Narrowest && (widest < 0 || widths[i] > widths[widest])) widest = i;
+                if (_columns[i].Align == TextAlign.Shrink && widths[i] > Narrowest && (widest < 0 || widths[i] > widths[widest])) widest = i;
             if (widest < 0) break;
             widths[widest]--;
         }
@@ -78,7 +77,7 @@ internal sealed class TextTable
         for (var i = 0; i < cells.Length; i++)
         {
             var cell = Shorten(cells[i], widths[i]);
-            line.Append(_columns[i].Align == Align.Right ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i])).Append(' ', Gap);
+            line.Append(_columns[i].Align == TextAlign.Right ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i])).Append(' ', Gap);
         }
 
         return line.ToString().TrimEnd();

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using OnnxAudit.Compression;
+
+namespace OnnxAudit.Cli.Options;
+
+/// <summary>--method, --amount, --scope, --include, --exclude: which masks to make. Lists give every method at every amount.</summary>
+internal sealed class MaskOptions
+{
+    private readonly Option<string[]> _methods;
+    private readonly Option<string[]> _amounts;
+    private readonly Option<string> _scope;
+    private readonly Option<string[]> _include;
+    private readonly Option<string[]> _exclude;
+
+    /// <summary>The group; <paramref name="single"/> when exactly one mask is wanted.</summary>
+    public MaskOptions(bool single)
+    {
+        var methods = string.Join(" or ", MaskMethods.Names);
+        _methods = new Option<string[]>("--method") { Description = single ? $"How weights are scored: {methods}" : $"Also audit masks by this method ({methods}); a comma-separated list gives several", HelpName = "NAME", Required = single };
+        _amounts = new Option<string[]>("--amount") { Description = single ? "Fraction of the weights to remove, in [0,1)" : "Fractions to remove, in [0,1), comma-separated", HelpName = single ? "P" : "P,…", Required = single };
+        _scope = new Option<string>("--scope") { Description = "What competes: all weights, or each layer's own", DefaultValueFactory = _ => "global" };
+        _scope.AcceptOnlyFromAmong("global", "layer");
+        _include = new Option<string[]>("--include") { Description = "Only weights whose operator, name or node fits this pattern (* and ?); may be repeated", HelpName = "PATTERN" };
+        _exclude = new Option<string[]>("--exclude") { Description = "Not these weights; may be repeated", HelpName = "PATTERN" };
+        _methods.CompletionSources.Add([.. MaskMethods.Names]);
+    }
+
+    /// <summary>The options in help order.</summary>
+    public IReadOnlyList<Symbol> Symbols => [_methods, _amounts, _scope, _include, _exclude];
+
+    /// <summary>The recipes: every method at every amount, method by method.</summary>
+    /// <exception cref="AuditException">Usage: an amount that is no number, an unknown method, or only one of method and amount.</exception>
+    public IReadOnlyList<MaskRecipe> Recipes(ParseResult parsed, ulong seed)
+    {
+        var methods = Items(parsed.GetValue(_methods));
+        var amounts = Items(parsed.GetValue(_amounts)).Select(Amount).ToArray();
+        if (methods.Length > 0 != amounts.Length > 0)
+            throw new AuditException(AuditCode.Usage, "command line", methods.Length > 0 ? "--method without --amount" : "--amount without --method", "both or none", "Add the other one.");
+        return [.. methods.SelectMany(method => amounts.Select(amount => new MaskRecipe
+        {
+            Method = method,
+            Amount = amount,
+            Scope = parsed.GetValue(_scope) == "layer" ? MaskScope.Layer : MaskScope.Global,
+            Seed = seed,
+            Include = parsed.GetValue(_include),
+            Exclude = parsed.GetValue(_exclude),
+        }.Validated()))];
+    }
+
+    /// <summary>The one recipe.</summary>
+    /// <exception cref="AuditException">Usage: as <see cref="Recipes"/>, or more than one.</exception>
+    public MaskRecipe Recipe(ParseResult parsed, ulong seed) => Recipes(parsed, seed) is [var one] ? one
+        : throw new AuditException(AuditCode.Usage, "command line", "several masks", "one method and one amount", "Run the verb once for each, or let audit make them.");
+
+    private static string[] Items(string[]? given) => [.. (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static double Amount(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount
+        : throw new AuditException(AuditCode.Usage, "--amount", $"'{text}'", "a number in [0,1) with a decimal point", "Write e.g. 0.5.");
+}
