@@ -11,6 +11,7 @@ internal static class Program
     [
         InspectVerb.Create(),
         PruneVerb.Create(),
+        ReportVerb.Create(),
         DataVerb.Create(),
         CompletionVerb.Create(),
     ];

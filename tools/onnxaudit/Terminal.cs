@@ -52,7 +52,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, int? OutWidth,
     private static StreamWriter Writer(Stream stream, bool autoFlush) =>
         new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = autoFlush, NewLine = "\n" };
 
-    private static int? WindowWidth()
+    private static int WindowWidth()
     {
         try
         {

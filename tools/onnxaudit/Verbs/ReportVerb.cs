@@ -1,0 +1,33 @@
+using System.CommandLine;
+using OnnxAudit.Bundles;
+using OnnxAudit.Cli.Options;
+using OnnxAudit.Reports;
+
+namespace OnnxAudit.Cli.Verbs;
+
+/// <summary>Writes the report of a bundle.</summary>
+internal static class ReportVerb
+{
+    private const string Schema = "onnxaudit.report/1";
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var bundle = SharedOptions.Bundle();
+        var output = SharedOptions.Output("The HTML file to write", "FILE.html");
+        var json = SharedOptions.Json();
+        return new Verb("report", "Write a bundle's report: one HTML file that needs no network.", ["report audit -o audit.html"], [bundle, output, json], (parsed, terminal, _) =>
+        {
+            var path = parsed.GetRequiredValue(output);
+            var opened = Bundle.Open(parsed.GetRequiredValue(bundle));
+            HtmlReport.Write(opened, path);
+            if (!parsed.GetValue(json)) terminal.Page.Line($"report: {Path.GetFullPath(path)}");
+            else terminal.Json(Schema, writer =>
+            {
+                writer.WriteString("file", Path.GetFullPath(path));
+                writer.WriteString("bundle_digest", opened.Digest);
+            });
+            return 0;
+        });
+    }
+}
