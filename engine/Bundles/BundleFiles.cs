@@ -31,19 +31,23 @@ internal static class BundleFiles
                 if (!table.TryAdd(BundleLayout.Column(planned.Id, column.Name), column.Sha256)) throw Twice(folder, cell, column.Name);
         }
 
-        foreach (var dataset in manifest.Datasets) AddSamples(folder, dataset.Id, table);
+        foreach (var (path, digest) in Samples(folder, manifest)) table.Add(path, digest);
         return (cells, table);
     }
 
-    private static void AddSamples(string folder, string suite, SortedDictionary<string, string> table)
+    /// <summary>Path and digest of every samples file of the suites that have some.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Samples(string folder, BundleManifest manifest)
     {
-        if (!Directory.Exists(BundleLayout.In(folder, $"{BundleLayout.SamplesFolder}/{suite}"))) return;
-        foreach (var name in SamplesFile.Names)
+        foreach (var dataset in manifest.Datasets)
         {
-            var relative = BundleLayout.Samples(suite, name);
-            var path = BundleLayout.In(folder, relative);
-            table.Add(relative, name.EndsWith(BundleLayout.ColumnSuffix, StringComparison.Ordinal)
-                ? ColumnReader.DigestOf(path) : Digest.Of(BundleJson.ReadBytes(path)));
+            if (!Directory.Exists(BundleLayout.In(folder, $"{BundleLayout.SamplesFolder}/{dataset.Id}"))) continue;
+            foreach (var name in SamplesFile.Names)
+            {
+                var relative = BundleLayout.Samples(dataset.Id, name);
+                var path = BundleLayout.In(folder, relative);
+                yield return new(relative, name.EndsWith(BundleLayout.ColumnSuffix, StringComparison.Ordinal)
+                    ? ColumnReader.DigestOf(path) : Digest.Of(BundleJson.ReadBytes(path)));
+            }
         }
     }
 

@@ -110,6 +110,27 @@ public sealed class BundleWriter : ICellStore, IDisposable
         lock (_gate) _done.Add(cell.Id);
     }
 
+    /// <summary>Takes a finished cell over from another bundle, its files byte for byte.</summary>
+    internal void Adopt(Bundle from, Cell cell)
+    {
+        var building = At(BundleLayout.Building(cell.Id));
+        var source = BundleLayout.In(from.Folder, BundleLayout.Cell(cell.Id));
+        var json = BundleJson.ReadBytes(Path.Combine(source, BundleLayout.CellFile));
+        Disk(building, () =>
+        {
+            Directory.CreateDirectory(building);
+            foreach (var name in (IEnumerable<string>)[BundleLayout.CellFile, BundleLayout.TimingFile, .. from.Find(cell.Id)!.Columns.Select(c => c.Name + BundleLayout.ColumnSuffix)])
+                AtomicFile.Write(Path.Combine(building, name), stream =>
+                {
+                    using var file = Lz4Frame.OpenFile(Path.Combine(source, name));
+                    file.CopyTo(stream);
+                });
+            Directory.Move(building, At(BundleLayout.Cell(cell.Id)));
+            AtomicFile.SyncFolder(At(BundleLayout.CellsFolder));
+        });
+        MarkDone(cell, json);
+    }
+
     private void Prepare(bool resume)
     {
         if (!resume) BundleFolder.Clear(Folder);
