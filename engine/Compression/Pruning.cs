@@ -34,7 +34,8 @@ public static class Pruning
 {
     /// <summary>
     /// Reads a model, masks it, writes it with its lineage in the metadata. Preprocessing settings that stand in a JSON beside the parent go
-    /// into the metadata too, since that file would not be found from the new name. The same input and recipe give the same bytes.
+    /// into the metadata too, since that file would not be found from the new name. A parent with weights in other files gives a child whose weights
+    /// stand in OUT.data. The same input and recipe give the same bytes.
     /// </summary>
     /// <param name="inPath">Model to prune.</param>
     /// <param name="recipe">Score, amount, scope.</param>
@@ -49,13 +50,18 @@ public static class Pruning
             throw new AuditException(AuditCode.Usage, outPath, "the input as output", "another path",
                 "The parent's bytes are the lineage: write beside it.");
         var model = OnnxReader.Read(inPath);
+        var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
         var before = SparsityReport.Of(model);
         var (masks, notes) = Masks.Create(model, recipe, (options ??= new PruneOptions()).Threads);
         MaskApplication.Bake(model, masks);
         var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", Digest.OfFile(inPath), Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
         notes = [.. notes, .. CarryPreprocessing(model, inPath)];
-        OnnxWriter.Write(model, outPath, options.Sparse ? new OnnxWriteOptions { Sparse = masks.Select(m => m.Tensor).ToHashSet() } : null);
+        OnnxWriter.Write(model, outPath, new OnnxWriteOptions
+        {
+            Sparse = options.Sparse ? masks.Select(m => m.Tensor).ToHashSet() : null,
+            ExternalDataFile = external ? Path.GetFileName(outPath) + ".data" : null,
+        });
         if (options.MaskPath is { } path) masks.Save(path);
         return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
     }

@@ -1,4 +1,5 @@
 using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
 
 namespace OnnxAudit.Compression;
 
@@ -7,7 +8,7 @@ public static class Sizes
 {
     /// <summary>
     /// Bytes of a store that keeps, for every prunable tensor, the non-zero values and one bit per weight, and everything else of the file as it
-    /// is: file − Σ dense + Σ min(dense, nonzero·element + ⌈count/8⌉). A tensor that the bit mask would make larger stays dense.
+    /// is: file − Σ stored + Σ min(stored, nonzero·element + ⌈count/8⌉). A tensor that the file already stores in fewer bytes stays as it is.
     /// </summary>
     /// <param name="fileBytes">Bytes of the model's file, external data included.</param>
     /// <param name="model">The model.</param>
@@ -17,9 +18,9 @@ public static class Sizes
         var bytes = fileBytes;
         foreach (var tensor in sparsity.Tensors)
         {
-            var type = model.Graph.Find(tensor.Name)!.Initializer!.Type;
-            var dense = type.ByteLength(tensor.Count);
-            bytes += Math.Min(0, type.ByteLength(tensor.Count - tensor.Zeros) + Mask.ByteLength(tensor.Count) - dense);
+            var weights = model.Graph.Find(tensor.Name)!.Initializer!;
+            var stored = weights.Storage is TensorStorage file ? file.StoredBytes : weights.Data.Length;
+            bytes += Math.Min(0, weights.Type.ByteLength(tensor.Count - tensor.Zeros) + Mask.ByteLength(tensor.Count) - stored);
         }
 
         return bytes;
