@@ -11,7 +11,9 @@ internal static class Program
     [
         InspectVerb.Create(),
         PruneVerb.Create(),
+        CheckVerb.Create(),
         ReportVerb.Create(),
+        MergeVerb.Create(),
         DataVerb.Create(),
         CompletionVerb.Create(),
     ];

@@ -15,12 +15,13 @@ internal static class ReportVerb
     {
         var bundle = SharedOptions.Bundle();
         var output = SharedOptions.Output("The HTML file to write", "FILE.html");
+        var policy = new PolicyOptions(required: false);
         var json = SharedOptions.Json();
-        return new Verb("report", "Write a bundle's report: one HTML file that needs no network.", ["report audit -o audit.html"], [bundle, output, json], (parsed, terminal, _) =>
+        return new Verb("report", "Write a bundle's report: one HTML file that needs no network.", ["report audit -o audit.html", "report audit --policy policy.yaml --baseline yesterday -o audit.html"], [bundle, output, .. policy.Symbols, json], (parsed, terminal, _) =>
         {
             var path = parsed.GetRequiredValue(output);
             var opened = Bundle.Open(parsed.GetRequiredValue(bundle));
-            HtmlReport.Write(opened, path);
+            HtmlReport.Write(opened, path, policy.Check(parsed, opened));
             if (!parsed.GetValue(json)) terminal.Page.Line($"report: {Path.GetFullPath(path)}");
             else terminal.Json(Schema, writer =>
             {
