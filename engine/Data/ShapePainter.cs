@@ -3,7 +3,7 @@ using OnnxAudit.Kernels;
 namespace OnnxAudit.Data;
 
 /// <summary>
-/// Paints the samples of synthetic:shapes: a two-colour gradient, up to three dots, the shape (rotated, scaled, shaded, anti-aliased over one
+/// Paints the samples of synthetic:shapes: a two-colour gradient, up to two dots, the shape (rotated, scaled, shaded, anti-aliased over one
 /// pixel), up to one bar across it, and noise. Arithmetic is + − × ÷ √ in float32 in a fixed order: the same bytes on every machine.
 /// </summary>
 internal sealed class ShapePainter(Philox philox, float difficulty)
@@ -23,10 +23,10 @@ internal sealed class ShapePainter(Philox philox, float difficulty)
         var draw = new DrawStream(philox, (ulong)sample);
         Span<float> canvas = stackalloc float[Side * Side * 3];
         var ground = PaintGround(ref draw, canvas);
-        var dots = (int)(draw.Unit() * (1 + 3 * difficulty));
+        var dots = (int)(draw.Unit() * (1 + 2 * difficulty));
         for (var i = 0; i < dots; i++) PaintDot(ref draw, canvas, ground);
         var (x, y, radius) = PaintShape(ref draw, canvas, kind, ground);
-        if (draw.Unit() < 0.9f * difficulty) PaintBar(ref draw, canvas, x, y, radius);
+        if (draw.Unit() < 0.7f * difficulty) PaintBar(ref draw, canvas, x, y, radius);
         AddNoise(ref draw, canvas, pixels);
     }
 
@@ -36,7 +36,7 @@ internal sealed class ShapePainter(Philox philox, float difficulty)
     private Colour PaintGround(ref DrawStream draw, Span<float> canvas)
     {
         var middle = new Colour(draw.Between(60, 195), draw.Between(60, 195), draw.Between(60, 195));
-        var slope = Colour.Direction(ref draw).Times(Mix(10, 45));
+        var slope = Colour.Direction(ref draw).Times(Mix(10, 36));
         var (cos, sin) = Turn(draw.Between(-1, 1), draw.Unit() < 0.5f);
         for (var y = 0; y < Side; y++)
         {
@@ -59,12 +59,12 @@ internal sealed class ShapePainter(Philox philox, float difficulty)
 
     private (float X, float Y, float Radius) PaintShape(ref DrawStream draw, Span<float> canvas, int kind, Colour ground)
     {
-        var radius = draw.Between(Mix(9, 6), Mix(13, 12));
+        var radius = draw.Between(Mix(9, 6.7f), Mix(13, 12));
         var room = MathF.Max(0, 15.5f - 0.85f * radius);
         var (x, y) = (15.5f + room * draw.Between(-1, 1), 15.5f + room * draw.Between(-1, 1));
-        var colour = ground.Plus(Colour.Direction(ref draw).Times(draw.Between(Mix(120, 36), Mix(200, 110))));
+        var colour = ground.Plus(Colour.Direction(ref draw).Times(draw.Between(Mix(120, 56), Mix(200, 130))));
         var form = draw.Unit();
-        var stretch = 1 + Mix(0.04f, 0.22f) * draw.Between(-1, 1);
+        var stretch = 1 + Mix(0.04f, 0.18f) * draw.Between(-1, 1);
         // Bars keep their direction to within 20 degrees, as it is what tells the two apart; the others turn freely.
         var (cos, sin) = kind is 7 or 8 ? Turn(draw.Between(-0.17f, 0.17f), false) : Turn(draw.Between(-1, 1), draw.Unit() < 0.5f);
         Blend(canvas, x, y, 1.3f * radius, colour, (dx, dy) =>
@@ -75,7 +75,7 @@ internal sealed class ShapePainter(Philox philox, float difficulty)
     /// <summary>A bar of any colour across part of the shape.</summary>
     private void PaintBar(ref DrawStream draw, Span<float> canvas, float x, float y, float radius)
     {
-        var half = draw.Between(0.8f, Mix(1.5f, 3.5f));
+        var half = draw.Between(0.8f, Mix(1.5f, 3));
         var offset = radius * draw.Between(-0.8f, 0.8f);
         var (cos, sin) = Turn(draw.Between(-1, 1), draw.Unit() < 0.5f);
         var colour = new Colour(draw.Between(30, 225), draw.Between(30, 225), draw.Between(30, 225));
@@ -85,7 +85,7 @@ internal sealed class ShapePainter(Philox philox, float difficulty)
     /// <summary>Noise whose four-fold sum of bytes is close to normal, then rounding to nearest and clipping to 0 … 255.</summary>
     private void AddNoise(ref DrawStream draw, ReadOnlySpan<float> canvas, Span<byte> pixels)
     {
-        var scale = Mix(3, 33) / 147.8f; // the sum of four uniform bytes has mean 510 and standard deviation 147.8
+        var scale = Mix(3, 26) / 147.8f; // the sum of four uniform bytes has mean 510 and standard deviation 147.8
         for (var i = 0; i < canvas.Length; i++)
         {
             var word = draw.Word();
