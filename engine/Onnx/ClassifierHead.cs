@@ -39,9 +39,16 @@ public sealed record ClassifierHead
     /// <summary>True when the graph's own output is a softmax of z.</summary>
     public bool ScoresAreProbabilities { get; init; }
 
+    internal HeadExposure? Exposure { get; init; }
+
     /// <summary>
     /// Makes features and logits float graph outputs, adding pooling, dequantisation, transposition or a cast where they are not so yet.
     /// Doing it twice changes nothing. The model must be the one the head was found in.
     /// </summary>
-    public HeadOutputs Expose(Model model) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">It is another model.</exception>
+    public HeadOutputs Expose(Model model)
+    {
+        if (Exposure is null || Node.Graph != model.Graph) throw new ArgumentException("the head was found in another model", nameof(model));
+        return Exposure.Apply(model.Graph);
+    }
 }

@@ -28,14 +28,14 @@ internal static class GraphWriter
         {
             var value = graph.Find(entry.Name);
             if (value is null && carried!.Unknown.Contains(entry.Name)) to.Bytes(GraphReader.Infos, entry.Message);
-            if (value is null || !IsDefined(value)) continue;
+            if (value is null || !IsDefined(value) || IsNewOutput(value)) continue;
             ValueInfoWriter.Write(to, GraphReader.Infos, value, entry);
             done.Add(value);
         }
 
         foreach (var value in graph.Values)
         {
-            if (!IsDefined(value) || done.Contains(value)) continue;
+            if (!IsDefined(value) || done.Contains(value) || IsNewOutput(value)) continue;
             var entry = (value.Carried as ValueCarried)?.Info;
             var isNew = value.Type is not null && !value.IsInput && !value.IsOutput && value.Initializer is null;
             if (entry is not null || isNew) ValueInfoWriter.Write(to, GraphReader.Infos, value, entry);
@@ -91,6 +91,9 @@ internal static class GraphWriter
             default: throw new InvalidOperationException($"attribute '{attribute.Name}' is {attribute.Kind} but holds {attribute.Value?.GetType().Name}");
         }
     }
+
+    // An inner value that became an output says its type there.
+    private static bool IsNewOutput(Value value) => value.IsOutput && (value.Carried as ValueCarried)?.Output is null;
 
     private static bool IsDefined(Value value) => value.Producer is not null || value.IsInput || value.IsOutput || value.Initializer is not null;
 }

@@ -21,13 +21,3 @@ public sealed record HeadSearch(ClassifierHead? Head, IReadOnlyList<HeadAttempt>
         "a last linear map (Gemm, MatMul or 1×1 Conv) before the class scores",
         "Name the node with --head NODE, or waive the geometry with --no-geometry.");
 }
-
-/// <summary>Finds the last linear map before the class scores.</summary>
-public static class HeadFinder
-{
-    /// <summary>
-    /// Walks back from the graph outputs, or judges the node named <paramref name="nodeName"/> (a node's name, or the name of a value it makes).
-    /// </summary>
-    /// <exception cref="AuditException">Usage: no node of that name.</exception>
-    public static HeadSearch Find(Model model, string? nodeName = null) => throw new NotImplementedException();
-}

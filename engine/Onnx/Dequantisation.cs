@@ -1,0 +1,41 @@
+using OnnxAudit.Graphs;
+
+namespace OnnxAudit.Onnx;
+
+/// <summary>y = (x − zero point)·scale over constants: one scale for all, one per index of an axis, or one per block along an axis.</summary>
+internal static class Dequantisation
+{
+    /// <summary>The float32 output of a DequantizeLinear node over constants; null when an operand is computed or the shapes do not fit.</summary>
+    public static Tensor? Of(Node node, int depth)
+    {
+        var x = Constants.Resolve(node.Input(0), depth - 1);
+        var scale = Constants.Resolve(node.Input(1), depth - 1);
+        var zero = node.Input(2) is null ? null : Constants.Resolve(node.Input(2), depth - 1);
+        if (x is null || scale is null || (zero is null && node.Input(2) is not null)) return null;
+        return Apply(x, scale, zero, node.Int("axis", 1), node.Int("block_size", 0));
+    }
+
+    /// <summary>Dequantises <paramref name="x"/>; null when types or shapes do not fit.</summary>
+    public static Tensor? Apply(Tensor x, Tensor scale, Tensor? zero, long axis, long block = 0)
+    {
+        if (!Constants.IsReal(x.Type) || !Constants.IsReal(scale.Type) || (zero is not null && (zero.Count != scale.Count || !Constants.IsReal(zero.Type)))) return null;
+        var values = x.ToFloats();
+        var scales = scale.ToFloats();
+        var zeros = zero?.ToFloats();
+        if (axis < 0) axis += x.Rank;
+        if (scales.Length == 1 && block == 0) axis = -1;
+        else if (axis < 0 || axis >= x.Rank) return null;
+        var (length, inner) = axis < 0 ? (1L, (long)values.Length) : (x.Dims[(int)axis], Tensor.CountOf(x.Dims[((int)axis + 1)..]));
+        var groups = axis < 0 ? 1 : block > 0 ? (length + block - 1) / block : length;
+        var outer = block > 0 ? Tensor.CountOf(x.Dims[..(int)axis]) : 1;
+        if (scales.Length != (block > 0 ? outer * groups * inner : groups)) return null;
+        for (long i = 0; i < values.Length; i++)
+        {
+            var along = axis < 0 ? 0 : i / inner % length;
+            var s = block > 0 ? (i / (inner * length) * groups + along / block) * inner + i % inner : along;
+            values[i] = (values[i] - (zeros?[s] ?? 0)) * scales[s];
+        }
+
+        return Tensor.FromFloats(x.Dims, values);
+    }
+}
