@@ -1,6 +1,6 @@
 namespace OnnxAudit.Data;
 
-/// <summary>Changes the pixels [H,W,C] of one sample in place, before normalisation. <paramref name="sample"/> is its index in its source.</summary>
+/// <summary>Changes the pixels [H,W,C] of one sample in place, before normalisation. <paramref name="sample"/> is its index in its source. Called from several threads at once when a stream has several.</summary>
 public delegate void PixelTransform(long sample, Span<byte> pixels);
 
 /// <summary>Consecutive samples, ready for the model. The memory is used again after the next <c>MoveNext</c>.</summary>

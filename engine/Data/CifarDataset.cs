@@ -22,6 +22,7 @@ internal sealed record CifarFormat(string Kind, int Classes, int LabelBytes, int
 internal sealed class CifarDataset : ImageDataset
 {
     private const int Plane = 32 * 32;
+    private const int LongestNames = 1 << 20;
 
     private readonly CifarFormat _format;
     private readonly List<MappedFile> _files = [];
@@ -126,7 +127,7 @@ internal sealed class CifarDataset : ImageDataset
     private IReadOnlyList<string> ReadNames(string path)
     {
         if (!File.Exists(path)) return DataSpec.Numbers(_format.Classes);
-        var names = File.ReadLines(path).Select(l => l.Trim()).Where(l => l.Length > 0).Take(_format.Classes + 1).ToArray();
+        var names = DataFault.ReadText(path, LongestNames).Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).ToArray();
         return names.Length == _format.Classes ? names
             : throw new AuditException(AuditCode.Invalid, path, FormattableString.Invariant($"{names.Length} class names"),
                 FormattableString.Invariant($"{_format.Classes}, one a line"), "Mend the file or remove it.");

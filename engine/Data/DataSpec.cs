@@ -51,7 +51,8 @@ public static class DataSpec
             foreach (var c in word) id.Append(char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '_');
         }
 
-        return id.ToString().Trim('.');
+        var text = id.ToString().Trim('.', '-');
+        return text.Length > 0 ? text : "data";
     }
 
     /// <summary>"0", "1", … as class names.</summary>

@@ -36,7 +36,7 @@ public static class NpzFile
             using var stream = entry.Open();
             return (entry.FullName, ReadExactly(stream, entry.Length, where));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or IOException)
         {
             throw Damaged(where, e);
         }

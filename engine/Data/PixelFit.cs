@@ -37,8 +37,8 @@ internal static class PixelFit
         var (h, w) = ((long)shape.Height, (long)shape.Width);
         var newH = h <= w ? side : side * h / w;
         var newW = h <= w ? side * w / h : side;
-        return newH * newW * shape.Channels <= 1 << 30 ? new ImageShape(shape.Channels, (int)newH, (int)newW)
-            : throw new AuditException(AuditCode.Invalid, where, FormattableString.Invariant($"{newH}×{newW} pixels after resizing"), "at most 1 GiB", "Leave this image out.");
+        return newH * newW * shape.Channels <= 1 << 28 ? new ImageShape(shape.Channels, (int)newH, (int)newW)
+            : throw new AuditException(AuditCode.Invalid, where, FormattableString.Invariant($"{newH}×{newW} pixels after resizing"), "at most 256 MiB", "Leave this image out.");
     }
 
     /// <summary>d/2 rounded half to even, as Python's round does in CenterCrop.</summary>

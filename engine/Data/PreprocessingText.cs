@@ -10,21 +10,7 @@ internal static class PreprocessingText
     private const int LargestFile = 16 << 20;
     private const int LargestSide = 16384;
 
-    public static string ReadFile(string path)
-    {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > LargestFile)
-                throw new AuditException(AuditCode.Invalid, path, FormattableString.Invariant($"{length} bytes"),
-                    FormattableString.Invariant($"settings of at most {LargestFile} bytes"), "Give the preprocessing file of the model.");
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw DataFault.Unreadable(path, e);
-        }
-    }
+    public static string ReadFile(string path) => DataFault.ReadText(path, LargestFile);
 
     public static Preprocessing Parse(string json, string source)
     {

@@ -23,7 +23,7 @@ public sealed class SystemLibrary
 
     /// <summary>libjpeg-turbo's TurboJPEG API: reading JPEG files.</summary>
     public static readonly SystemLibrary TurboJpeg = new(TurboJpegName, "reading JPEG files", "libturbojpeg0",
-        ["libturbojpeg.so.0", "libturbojpeg.dylib", "turbojpeg.dll"]);
+        ["libturbojpeg.so.0", "libturbojpeg.dylib", "turbojpeg.dll"], ubuntuPackage: "libturbojpeg");
 
     /// <summary>LZ4 with the frame format: columns of bundles.</summary>
     public static readonly SystemLibrary Lz4 = new(Lz4Name, "reading and writing bundles", "liblz4-1",
@@ -38,8 +38,8 @@ public sealed class SystemLibrary
     static SystemLibrary() => NativeLibrary.SetDllImportResolver(typeof(SystemLibrary).Assembly,
         static (name, _, _) => Array.Find(Known, l => l.Name == name)?.Require() ?? 0);
 
-    internal SystemLibrary(string name, string purpose, string package, string[] files) =>
-        (Name, Purpose, Package, _files) = (name, purpose, package, files);
+    internal SystemLibrary(string name, string purpose, string package, string[] files, string? ubuntuPackage = null) =>
+        (Name, Purpose, Package, UbuntuPackage, _files) = (name, purpose, package, ubuntuPackage ?? package, files);
 
     /// <summary>The name LibraryImport declarations give it.</summary>
     public string Name { get; }
@@ -47,8 +47,11 @@ public sealed class SystemLibrary
     /// <summary>What it is needed for.</summary>
     public string Purpose { get; }
 
-    /// <summary>Debian and Ubuntu package that holds it.</summary>
+    /// <summary>Debian package that holds it.</summary>
     public string Package { get; }
+
+    /// <summary>Ubuntu package that holds it.</summary>
+    public string UbuntuPackage { get; }
 
     /// <summary>Loads the library once and returns its handle. Safe from several threads.</summary>
     /// <exception cref="AuditException">Environment: no file of that name loads; names the package.</exception>
@@ -64,7 +67,7 @@ public sealed class SystemLibrary
         }
 
         throw new AuditException(AuditCode.Environment, Purpose, $"no {string.Join(" or ", _files)} that loads",
-            "the system's shared library", $"Install it: apt-get install {Package} (Debian, Ubuntu), or your system's package of the same library.");
+            "the system's shared library", $"Install it: apt-get install {Package}{(UbuntuPackage == Package ? "" : $" (Debian) or {UbuntuPackage} (Ubuntu)")}, or your system's package of the same library.");
     }
 
     /// <summary>True when the library loads.</summary>

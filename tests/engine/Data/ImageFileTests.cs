@@ -70,14 +70,17 @@ public sealed class ImageFileTests
         Skip.IfNot(SystemLibrary.TurboJpeg.IsPresent, "libturbojpeg is not installed");
     }
 
-    internal static string Oracle(string name)
+    internal static string Repository { get; } = FindRepository();
+
+    internal static string Oracle(string name) => Path.Combine(Repository, "tests", "oracles", "images", name);
+
+    private static string FindRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, "tests", "oracles", "images", name);
-            if (File.Exists(path)) return path;
+            if (File.Exists(Path.Combine(folder.FullName, "OnnxAudit.sln"))) return folder.FullName;
         }
 
-        throw new FileNotFoundException(name);
+        throw new DirectoryNotFoundException("the tests run outside the repository");
     }
 }
