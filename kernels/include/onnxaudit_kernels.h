@@ -1,0 +1,79 @@
+/*
+ * The C ABI of the OnnxAudit kernels.
+ *
+ * Every function works on memory of the caller, allocates nothing, prints nothing, throws nothing and keeps no state, so
+ * any number of threads may call it at once. A function returns OA_OK or the first error below, found before anything is
+ * written. Strides count elements and may exceed the row width; what lies between the rows is neither read nor written.
+ * Outputs and scratch must not overlap each other or an input; inputs may overlap. No alignment beyond the element's own.
+ *
+ * Names: oa_<type>_<kernel>__<form>, defined in kernels/<kernel>/<kernel>_<form>.cpp. A form must be called only on a
+ * processor that has its bits; the caller checks (CpuFeatures in kernels/managed).
+ */
+#ifndef ONNXAUDIT_KERNELS_H
+#define ONNXAUDIT_KERNELS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define OA_EXPORT __declspec(dllexport)
+#else
+#define OA_EXPORT __attribute__((visibility("default")))
+#endif
+
+#define OA_ABI_VERSION 1
+
+enum {
+    OA_OK = 0,
+    OA_NULL_POINTER = 1, /* a needed pointer is null */
+    OA_BAD_SHAPE = 2,    /* a negative size, no class, a stride below the row width, too little scratch */
+    OA_BAD_REFERENCE = 3 /* a reference class outside [0,classes) */
+};
+
+/* OA_ABI_VERSION of the library: changes whenever a struct or a meaning does. */
+OA_EXPORT int32_t oa_abi_version(void);
+
+/* Rows the geometry kernel works on together: scratch needs OA_GEOMETRY_ROWS * classes doubles. */
+#define OA_GEOMETRY_ROWS 32
+
+/* Angle, length and margin of feature rows against class directions: kernels/geometry/geometry.md. Same layout as
+   GeometryArguments in kernels/managed. */
+typedef struct oa_geometry {
+    int64_t rows;           /* n >= 0 */
+    int64_t features;       /* m >= 0 */
+    int64_t classes;        /* C >= 1 */
+    int64_t feature_stride; /* >= m */
+    int64_t weight_stride;  /* >= m */
+    int64_t pair_stride;    /* >= C */
+    int64_t angle_stride;   /* >= C */
+    int64_t scratch_length; /* doubles in scratch, >= OA_GEOMETRY_ROWS * C */
+    const float* feature_rows;       /* X [n,m] */
+    const float* weight_rows;        /* W [C,m] */
+    const float* bias;               /* b [C], or null: distances without bias */
+    const double* inverse_norms;     /* 1/|W_j| [C], 0 for a zero direction */
+    const float* inverse_pair_norms; /* 1/|W_i - W_j| [C,C], 0 for a pair to skip; only rows of reference classes are read */
+    const int32_t* reference;        /* i of d(i,j) per row [n], in [0,C) */
+    const float* sign;               /* +1 or -1 per row [n]: margin = sign * min|d|; or null: margin = min d */
+    double* scratch;
+    float* angles; /* out [n,C], degrees in [0,180]; 90 when X or W_j is zero */
+    float* length; /* out [n] */
+    float* margin; /* out [n]; infinite when no pair is left */
+    int64_t zero_features;      /* out: rows with |X| = 0 */
+    int64_t skipped_pairs;      /* out: (row, j != i) with a pair norm of 0 */
+    int64_t negative_distances; /* out: rows with some d(i,j) < 0 */
+    int64_t form;               /* out: which form ran, OA_FORM_* */
+} oa_geometry;
+
+enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2 };
+
+OA_EXPORT int32_t oa_f32_geometry__scalar(oa_geometry* a);
+OA_EXPORT int32_t oa_f32_geometry__avx2(oa_geometry* a); /* avx2, fma */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
