@@ -14,6 +14,7 @@ internal static class Program
         CheckVerb.Create(),
         ReportVerb.Create(),
         MergeVerb.Create(),
+        DevicesVerb.Create(),
         DataVerb.Create(),
         CompletionVerb.Create(),
     ];

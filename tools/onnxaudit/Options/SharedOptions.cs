@@ -20,7 +20,7 @@ internal static class SharedOptions
     }
 
     /// <summary>--seed.</summary>
-    public static Option<ulong> Seed() => new("--seed") { Description = "Seed of everything random", HelpName = "N", DefaultValueFactory = _ => 1 };
+    public static Option<ulong> Seed() => new("--seed") { Description = "Seed of everything random", HelpName = "N", DefaultValueFactory = _ => 0 };
 
     /// <summary>--head.</summary>
     public static Option<string?> Head() => new("--head") { Description = "Name of the classifier-head node, when the search must not choose", HelpName = "NODE" };
