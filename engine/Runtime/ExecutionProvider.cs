@@ -8,16 +8,20 @@ internal static unsafe class ExecutionProvider
 
     private const string Suffix = "ExecutionProvider";
 
-    /// <summary>Providers that are not appended under the name they report, with the name or the slots they are appended by.</summary>
-    private static readonly (string Name, string? AppendedAs, ProviderSlots? Slots)[] Exceptions =
+    /// <summary>Providers that are not appended under the name they report, or live in a library of their own (its stem is given).</summary>
+    private static readonly Row[] Rows =
     [
-        ("cuda", null, ProviderSlots.Cuda),
-        ("tensorrt", null, ProviderSlots.TensorRt),
-        ("dnnl", null, ProviderSlots.Dnnl),
-        ("cann", null, ProviderSlots.Cann),
-        ("xnnpack", "XNNPACK", null),
-        ("webgpu", "WebGPU", null),
-        ("dml", "DML", null),
+        new("cuda", Slots: ProviderSlots.Cuda, Library: "cuda"),
+        new("tensorrt", Slots: ProviderSlots.TensorRt, Library: "tensorrt"),
+        new("nvtensorrtrtx", Library: "nv_tensorrt_rtx"),
+        new("dnnl", Slots: ProviderSlots.Dnnl, Library: "dnnl"),
+        new("cann", Slots: ProviderSlots.Cann, Library: "cann"),
+        new("openvino", Library: "openvino"),
+        new("vitisai", Library: "vitisai"),
+        new("migraphx", Library: "migraphx"),
+        new("xnnpack", AppendedAs: "XNNPACK"),
+        new("webgpu", AppendedAs: "WebGPU"),
+        new("dml", AppendedAs: "DML"),
     ];
 
     /// <summary>Appends the provider that <paramref name="settings"/> names.</summary>
@@ -33,21 +37,18 @@ internal static unsafe class ExecutionProvider
             return;
         }
 
-        var reported = library.Providers.FirstOrDefault(p => ShortName(p).Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new AuditException(AuditCode.Environment, $"ONNX Runtime {library.Version} ({library.Path})", $"no execution provider '{name}'",
-                $"one of {string.Join(", ", library.Providers.Select(p => ShortName(p).ToLowerInvariant()))}",
-                "Choose one of these, or name a library that has it with --ort PATH.");
+        var reported = library.Providers.FirstOrDefault(p => ShortName(p).Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw Unavailable(library, name);
         using var keys = new NativeTexts(settings.ProviderOptions.Keys);
         using var values = new NativeTexts(settings.ProviderOptions.Values);
-        var exception = Array.Find(Exceptions, e => e.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var row = RowOf(name);
         nint status;
-        if (exception.Slots is { } slots)
+        if (row?.Slots is { } slots)
         {
             status = AppendWithOptions(library.Api, sessionOptions, slots, keys, values);
         }
         else
         {
-            using var text = new NativeText(exception.AppendedAs ?? ShortName(reported));
+            using var text = new NativeText(row?.AppendedAs ?? ShortName(reported));
             status = library.Api.AppendExecutionProvider(sessionOptions, text.Bytes, keys.Pointers, values.Pointers, keys.Count);
         }
 
@@ -56,9 +57,34 @@ internal static unsafe class ExecutionProvider
                 "a provider that starts", "Check its options, its device and its driver libraries.");
     }
 
+    /// <summary>Of <paramref name="providers"/>, those whose own library is not beside the one at <paramref name="path"/>, with the missing file's name.</summary>
+    public static Dictionary<string, string> MissingLibraries(IEnumerable<string> providers, string path)
+    {
+        var missing = new Dictionary<string, string>();
+        foreach (var provider in providers)
+        {
+            if (Path.GetDirectoryName(path) is not { Length: > 0 } folder || RowOf(ShortName(provider))?.Library is not { } stem) continue;
+            var file = OperatingSystem.IsWindows() ? $"onnxruntime_providers_{stem}.dll" : $"libonnxruntime_providers_{stem}.so";
+            if (!File.Exists(Path.Combine(folder, file))) missing[provider] = file;
+        }
+
+        return missing;
+    }
+
     /// <summary>The provider's name without its suffix: CPU, CUDA, WebGpu, ….</summary>
     public static string ShortName(string provider) =>
         provider.EndsWith(Suffix, StringComparison.Ordinal) ? provider[..^Suffix.Length] : provider;
+
+    private static Row? RowOf(string name) => Array.Find(Rows, r => r.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static AuditException Unavailable(OrtLibrary library, string name)
+    {
+        var missing = library.MissingProviders.FirstOrDefault(m => ShortName(m.Key).Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        return new AuditException(AuditCode.Environment, $"ONNX Runtime {library.Version} ({library.Path})",
+            $"no execution provider '{name}'{(missing is null ? "" : $" (it lacks {missing} beside it)")}",
+            $"one of {string.Join(", ", library.Providers.Select(p => ShortName(p).ToLowerInvariant()))}",
+            "Choose one of these, or name a library that has it with --ort PATH.");
+    }
 
     private static nint AppendWithOptions(OrtApi api, nint sessionOptions, ProviderSlots slots, NativeTexts keys, NativeTexts values)
     {
@@ -69,4 +95,6 @@ internal static unsafe class ExecutionProvider
         status = api.UpdateProviderOptions(slots, raw, keys.Pointers, values.Pointers, keys.Count);
         return status != 0 ? status : api.AppendProvider(slots, sessionOptions, raw);
     }
+
+    private sealed record Row(string Name, string? AppendedAs = null, ProviderSlots? Slots = null, string? Library = null);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -28,17 +29,25 @@ public sealed unsafe class OrtLibrary
         CpuMemory = new OrtHandle(api, OrtRelease.MemoryInfo, memory);
         OrtStatus.Check(api, api.GetAllocatorWithDefaultOptions(&allocator), path);
         Allocator = allocator;
-        Providers = ReadProviders();
+        var known = ReadProviders();
+        MissingProviders = ExecutionProvider.MissingLibraries(known, path);
+        Providers = [.. known.Where(p => !MissingProviders.ContainsKey(p))];
     }
 
-    /// <summary>Full path of the library file; the bare name when the system's loader found it.</summary>
+    /// <summary>Full path of the library file.</summary>
     public string Path { get; }
 
     /// <summary>The library's version, for instance 1.30.0.</summary>
     public string Version { get; }
 
-    /// <summary>Execution providers this build holds, by ONNX Runtime's names (CPUExecutionProvider, …), its preferred order.</summary>
+    /// <summary>
+    /// Execution providers that can be asked for, by ONNX Runtime's names (CPUExecutionProvider, …), in its order of preference. Those that the build
+    /// knows but whose own library is not beside it are left out.
+    /// </summary>
     public IReadOnlyList<string> Providers { get; }
+
+    /// <summary>Providers that were left out, each with the file that is missing.</summary>
+    internal IReadOnlyDictionary<string, string> MissingProviders { get; }
 
     /// <summary>The function table.</summary>
     internal OrtApi Api { get; }
@@ -73,16 +82,16 @@ public sealed unsafe class OrtLibrary
                 return loaded;
             }
 
-            Volatile.Write(ref _loaded, Find(search));
+            Volatile.Write(ref _loaded, Find(search.Places()));
             return _loaded;
         }
     }
 
-    /// <summary>Loads without keeping, for <see cref="Load"/>.</summary>
-    internal static OrtLibrary Find(OrtSearch search)
+    /// <summary>The library in the first place that has one.</summary>
+    internal static OrtLibrary Find(IEnumerable<OrtPlace> places)
     {
         var tried = new List<string>();
-        foreach (var place in search.Places())
+        foreach (var place in places)
         {
             if (place.IsFile && !File.Exists(place.Path))
             {
@@ -106,7 +115,7 @@ public sealed unsafe class OrtLibrary
             if (!NativeLibrary.TryGetExport(module, "OrtGetApiBase", out var export))
                 throw Unusable(place, "a library without OrtGetApiBase");
             var getBase = (delegate* unmanaged<void**>)export;
-            return Bind(place.Path, getBase());
+            return Bind(place.IsFile ? place.Path : FullPath(place.Path), getBase());
         }
 
         throw new AuditException(AuditCode.Environment, "ONNX Runtime", $"no library in any of: {string.Join("; ", tried)}",
@@ -143,6 +152,13 @@ public sealed unsafe class OrtLibrary
         for (var i = 0; i < count; i++) providers.Add(Marshal.PtrToStringUTF8((nint)names[i]) ?? "");
         OrtStatus.Check(Api, Api.ReleaseAvailableProviders(names, count), Path);
         return providers;
+    }
+
+    /// <summary>Where the system's loader found a library; the bare name when that cannot be seen.</summary>
+    private static string FullPath(string name)
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.Modules.Cast<ProcessModule>().Select(m => m.FileName).FirstOrDefault(f => System.IO.Path.GetFileName(f).StartsWith(name, StringComparison.Ordinal)) ?? name;
     }
 
     private static bool SameFile(string a, string b) => Resolved(a) == Resolved(b);

@@ -177,7 +177,7 @@ public sealed unsafe class OrtSession : IDisposable
         Dictionary<string, (ValueDescription Value, NativeText Text)> values, string name, string role) =>
         values.TryGetValue(name, out var found) ? found
         : throw new AuditException(AuditCode.Usage, ModelName, $"no {role} '{name}'",
-            values.Count == 0 ? $"no {role} at all" : $"one of {string.Join(", ", values.Keys.Select(k => $"'{k}'"))}", $"Ask for an {role} that the model has.");
+            values.Count == 0 ? $"no {role} at all" : $"one of {string.Join(", ", values.Keys.Select(k => $"'{k}'"))}", "Use the model's own names.");
 
     private void Check(ValueDescription declared, OrtTensor tensor, string role)
     {

@@ -34,7 +34,7 @@ internal static partial class OrtStatus
     public static unsafe OrtError? Read(OrtApi api, nint status)
     {
         if (status == 0) return null;
-        var error = new OrtError((OrtErrorCode)api.GetErrorCode(status), Marshal.PtrToStringUTF8((nint)api.GetErrorMessage(status)) ?? "");
+        var error = new OrtError((OrtErrorCode)api.GetErrorCode(status), OneLine(Marshal.PtrToStringUTF8((nint)api.GetErrorMessage(status)) ?? ""));
         api.Release(OrtRelease.Status, status);
         return error;
     }
@@ -64,6 +64,8 @@ internal static partial class OrtStatus
                 if (group is { Success: true, Length: > 0 }) return group.Value;
         return null;
     }
+
+    private static string OneLine(string message) => message.Trim().ReplaceLineEndings(" ");
 
     [GeneratedRegex("""node\. Name:'([^']*)'|with name '([^']*)'|Node \(([^)]*)\) Op|In Node, \("([^"]*)"|Node:\s?(\S+)\s""", RegexOptions.CultureInvariant)]
     private static partial Regex NodeNames();

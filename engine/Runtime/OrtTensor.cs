@@ -7,7 +7,8 @@ namespace OnnxAudit.Runtime;
 
 /// <summary>
 /// A tensor that ONNX Runtime reads or writes where it stands, without copies: over given memory, over memory of its own, or a result of a run.
-/// Its memory is pinned until it is disposed; spans taken from it must not outlive it.
+/// Its memory is pinned until it is disposed; spans taken from it must not outlive it, so dispose it with using rather than leave it to the
+/// collector. <see cref="OrtLibrary.Load"/> comes before the first tensor.
 /// </summary>
 public sealed unsafe class OrtTensor : IDisposable
 {
@@ -105,9 +106,6 @@ public sealed unsafe class OrtTensor : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"{Type} [{string.Join(',', _dims)}]";
 
-    /// <summary>Keeps the native tensor for the length of a call.</summary>
-    internal OrtLease Lease() => new(_handle, $"OrtTensor {this} ({_origin})");
-
     /// <summary>Adds a use of the native tensor; every use is ended by <see cref="EndUse"/>.</summary>
     internal nint BeginUse()
     {
@@ -118,7 +116,7 @@ public sealed unsafe class OrtTensor : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw new ObjectDisposedException($"OrtTensor {this} ({_origin})");
+            throw new ObjectDisposedException(Disposed);
         }
 
         return _handle.DangerousGetHandle();
@@ -154,6 +152,8 @@ public sealed unsafe class OrtTensor : IDisposable
         }
     }
 
+    private string Disposed => $"OrtTensor {this} ({_origin})";
+
     /// <summary>The element type that T is; Undefined when none.</summary>
     private static ElementType TypeOf<T>() where T : unmanaged =>
         typeof(T) == typeof(float) ? ElementType.Float
@@ -172,7 +172,7 @@ public sealed unsafe class OrtTensor : IDisposable
 
     private Span<byte> Writable()
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        if (_handle.IsClosed) throw new ObjectDisposedException(Disposed);
         if (Type is ElementType.String)
             throw new AuditException(AuditCode.Invalid, _origin, "strings", "numbers", "Choose an output that is a tensor of numbers.");
         if (_length > int.MaxValue)

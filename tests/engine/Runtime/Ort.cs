@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
+
+namespace OnnxAudit.Tests.Runtime;
+
+/// <summary>The library the build delivered, and sessions over small graphs.</summary>
+internal static class Ort
+{
+    public static OrtLibrary Library => OrtLibrary.Load(Beside(AppContext.BaseDirectory));
+
+    public static OrtSearch Beside(string folder) => new(null, null, folder, RuntimeInformation.RuntimeIdentifier);
+
+    public static OrtSession Session(Model model, SessionSettings? settings = null) =>
+        OrtSession.FromMemory(Library, OnnxWriter.ToBytes(model), model.Source, settings ?? new SessionSettings());
+
+    /// <summary>The one output of a run, as floats.</summary>
+    public static float[] Floats(OrtSession session, string output, params ReadOnlySpan<(string, OrtTensor)> inputs)
+    {
+        using var result = session.Run(inputs, [output])[0];
+        return result.Span<float>().ToArray();
+    }
+
+    public static float LargestDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        Assert.Equal(a.Length, b.Length);
+        var largest = 0f;
+        for (var i = 0; i < a.Length; i++) largest = Math.Max(largest, Math.Abs(a[i] - b[i]));
+        return largest;
+    }
+}
