@@ -47,8 +47,12 @@ public sealed class ApplicationAgreementTests : IDisposable
         {
             var overridden = Overridden(model, masks[i], images);
             var baked = Path.Combine(_folder, FormattableString.Invariant($"{name}-{i}.onnx"));
-            Pruning.Prune(path, Recipe(Amounts[i]), baked, null, "test");
-            AssertClose(Logits(OrtSession.FromFile(RuntimeLibrary.Loaded, baked, new SessionSettings()), images), overridden, "baked");
+            foreach (var sparse in new[] { false, true })
+            {
+                Pruning.Prune(path, Recipe(Amounts[i]), baked, new PruneOptions { Sparse = sparse }, "test");
+                AssertClose(Logits(OrtSession.FromFile(RuntimeLibrary.Loaded, baked, new SessionSettings()), images), overridden, sparse ? "baked sparse" : "baked");
+            }
+
             AssertClose(Run(liveSession, images, [.. live.Select((l, m) => (l.Input, l.ValueOf(masks[i][m])))]), overridden, "live");
             Assert.True(Distance(dense, overridden) > 0.01, $"at {Amounts[i]} the logits are the dense model's");
         }
