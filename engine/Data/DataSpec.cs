@@ -66,7 +66,7 @@ public static class DataSpec
         "npy" => NpyDataset.Open(text, options),
         "suite" => SuiteFolder.Open(text, options),
         "folder" => FolderDataset.Open(text, options),
-        "synthetic" => ShapesDataset.Open(text, options),
+        "synthetic" => ShapesDataset.Open(text),
         _ => throw text.Bad($"kind '{text.Kind}'", "a known kind of data", KindsHint),
     };
 

@@ -6,7 +6,7 @@ namespace OnnxAudit.Data;
 /// <summary>
 /// synthetic:shapes, our own procedural dataset: ten kinds of shape, 32×32×3, with noise, low contrast, rotation and occlusion that
 /// grow with the difficulty. Sample i of (seed, split) is always the same, whatever the threads, order or range; classes take turns.
-/// Parameters: n (samples; 2000 for #test, 8000 for #train), difficulty (0 to 1, default 0.5), seed (default: the run's).
+/// Parameters: n (samples; 2000 for #test, 8000 for #train), difficulty (0 to 1, default 0.5), seed (default 0).
 /// </summary>
 internal sealed class ShapesDataset : ImageDataset
 {
@@ -48,11 +48,11 @@ internal sealed class ShapesDataset : ImageDataset
 
     public override string Digest { get; }
 
-    public static ShapesDataset Open(DataSpecText text, DataOptions options)
+    public static ShapesDataset Open(DataSpecText text)
     {
         if (text.Source != "shapes") throw text.Bad($"'{text.Source}'", "synthetic:shapes", "It is the one generated dataset.");
         var split = text.SplitAmong("test", "train");
-        var (count, difficulty, seed) = (split == "test" ? 2000 : 8000, DefaultDifficulty, options.Seed);
+        var (count, difficulty, seed) = (split == "test" ? 2000 : 8000, DefaultDifficulty, 0UL);
         foreach (var (key, value) in text.Parameters)
         {
             var fits = key switch

@@ -15,12 +15,12 @@ internal static class DataVerb
         var spec = new Argument<string>("SPEC") { Description = "A DATA SPEC: cifar10:DIR, idx:IMAGES,LABELS, npy:IMAGES,LABELS, suite:DIR, folder:DIR, synthetic:shapes; #SPLIT and [FROM:TO] may follow" };
         var output = SharedOptions.Output($"The folder that takes {DatasetExport.Images}, {DatasetExport.Labels} and {DatasetExport.Classes}", "DIR");
         var preprocess = new PreprocessOption();
-        var (seed, json) = (SharedOptions.Seed(), SharedOptions.Json());
+        var json = SharedOptions.Json();
         return new Verb("data", "Write a dataset as .npy arrays that other tools read.", ["data 'synthetic:shapes#train[0:1000]' -o shapes", "data cifar10:cifar-10-batches-bin -o cifar"],
-            [spec, output, preprocess.Symbol, seed, json], (parsed, terminal, cancellation) =>
+            [spec, output, preprocess.Symbol, json], (parsed, terminal, cancellation) =>
             {
                 var folder = parsed.GetRequiredValue(output);
-                using var dataset = DataSpec.Open(parsed.GetRequiredValue(spec), new DataOptions { Preprocessing = preprocess.Settings(parsed), Seed = parsed.GetValue(seed) });
+                using var dataset = DataSpec.Open(parsed.GetRequiredValue(spec), new DataOptions { Preprocessing = preprocess.Settings(parsed) });
                 DatasetExport.Write(dataset, folder, cancellation);
                 if (!parsed.GetValue(json))
                     terminal.Page.Line(FormattableString.Invariant($"{folder}: {dataset.Count} samples of {dataset.Shape}, {dataset.Classes.Count} classes, digest {dataset.Digest[..16]}…"));
