@@ -51,7 +51,7 @@ public class BundleWriterTests
         using var folder = new TemporaryFolder();
         var digest = new SmallBundle().Run(folder.Path)!.Digest!;
         var text = File.ReadAllText(folder.In("manifest.json")).Replace(digest, new string('0', 64), StringComparison.Ordinal);
-        Assert.Equal(digest, Files.Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(digest, OnnxAudit.Files.Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)));
     }
 
     [Fact]
