@@ -31,11 +31,25 @@ public static class JUnitWriter
             WriteCount(xml, "failures", cells.Count(c => Worst(c) == VerdictStatus.Fail));
             WriteCount(xml, "errors", cells.Count(c => Worst(c) is VerdictStatus.Error or VerdictStatus.Inconclusive));
             xml.WriteAttributeString("time", "0");
-            xml.WriteStartElement("properties");
-            xml.WriteEndElement();
+            WriteProperties(xml, report);
             foreach (var cell in cells) WriteCase(xml, rule.Key, cell);
             xml.WriteElementString("system-out", "");
             xml.WriteElementString("system-err", "");
+            xml.WriteEndElement();
+        }
+
+        xml.WriteEndElement();
+    }
+
+    private static void WriteProperties(XmlWriter xml, CheckReport report)
+    {
+        xml.WriteStartElement("properties");
+        foreach (var (name, digest) in new[] { ("bundle", report.BundleDigest), ("baseline", report.BaselineDigest) })
+        {
+            if (digest is null) continue;
+            xml.WriteStartElement("property");
+            xml.WriteAttributeString("name", name);
+            xml.WriteAttributeString("value", digest);
             xml.WriteEndElement();
         }
 

@@ -1,3 +1,4 @@
+using OnnxAudit.Bundles;
 using OnnxAudit.Runs;
 
 namespace OnnxAudit.Checks;
@@ -12,6 +13,7 @@ internal readonly record struct PairCounts(int Pairs, int Right, int Lost, int G
 internal sealed class PairedSamples(ICheckSource here, ICheckSource reference)
 {
     private readonly Dictionary<string, string?> _problems = new(StringComparer.Ordinal);
+    private readonly Dictionary<(ICheckSource Source, string Suite, string Kind, string Name), int[]?> _rows = [];
 
     /// <summary>Null when a suite's samples are the same on both sides, else what differs.</summary>
     internal string? Problem(string suite)
@@ -28,18 +30,20 @@ internal sealed class PairedSamples(ICheckSource here, ICheckSource reference)
         if (reference.Correct(referenceCell) is not { } before) return PairCounts.None($"column 'correct' is missing in {reference.Name}");
         if (Rows(here, cell.Suite, kind, name) is not { } rows) return PairCounts.None($"{kind} '{name}' is missing in {here.Name}");
         if (kind == "group" && !ReferenceEquals(here, reference)
-            && !(Rows(reference, cell.Suite, kind, name) is { } other && other.SequenceEqual(rows)))
+            && !(Rows(reference, cell.Suite, kind, name) is { } other && other.AsSpan().SequenceEqual(rows)))
             return PairCounts.None($"group '{name}' holds other samples in {reference.Name}");
+        var nowRight = now.Span;
+        var beforeRight = before.Span;
         int right = 0, lost = 0, gained = 0;
         foreach (var row in rows)
         {
-            bool isRight = now.Span[row] != 0, wasRight = before.Span[row] != 0;
+            bool isRight = nowRight[row] != 0, wasRight = beforeRight[row] != 0;
             if (isRight) right++;
             if (wasRight && !isRight) lost++;
             if (isRight && !wasRight) gained++;
         }
 
-        return new(rows.Count, right, lost, gained, null);
+        return new(rows.Length, right, lost, gained, null);
     }
 
     private string? Compare(string suite)
@@ -53,18 +57,28 @@ internal sealed class PairedSamples(ICheckSource here, ICheckSource reference)
         return a.Labels.Span.SequenceEqual(b.Labels.Span) ? null : $"suite '{suite}' has other labels in {reference.Name}";
     }
 
-    private static IReadOnlyList<int>? Rows(ICheckSource source, string suite, string kind, string name)
+    private int[]? Rows(ICheckSource source, string suite, string kind, string name)
     {
-        var samples = source.Samples(suite);
+        if (!_rows.TryGetValue((source, suite, kind, name), out var rows)) _rows.Add((source, suite, kind, name), rows = FindRows(source.Samples(suite), kind, name));
+        return rows;
+    }
+
+    private static int[]? FindRows(BundleSamples samples, string kind, string name)
+    {
         switch (kind)
         {
             case "all":
                 return [.. Enumerable.Range(0, samples.Labels.Length)];
             case "group":
-                return samples.Groups.FirstOrDefault(g => g.Name == name)?.Rows;
+                return samples.Groups.FirstOrDefault(g => g.Name == name)?.Rows.ToArray();
             default:
                 var label = samples.Classes.ToList().IndexOf(name);
-                return label < 0 ? null : [.. Enumerable.Range(0, samples.Labels.Length).Where(row => samples.Labels.Span[row] == label)];
+                if (label < 0) return null;
+                var rows = new List<int>();
+                var labels = samples.Labels.Span;
+                for (var row = 0; row < labels.Length; row++)
+                    if (labels[row] == label) rows.Add(row);
+                return [.. rows];
         }
     }
 }

@@ -20,7 +20,15 @@ public static class PolicyCheck
     internal static CheckReport Run(Policy policy, ICheckSource bundle, ICheckSource? baseline)
     {
         var findings = new List<Finding>();
-        foreach (var rule in policy.Rules) findings.AddRange(new RuleCheck(rule, bundle, Reference(rule, bundle, baseline)).Run());
+        var comparisons = new Dictionary<ICheckSource, PairedSamples>();
+        foreach (var rule in policy.Rules)
+        {
+            var reference = Reference(rule, bundle, baseline);
+            PairedSamples? paired = null;
+            if (reference is not null && !comparisons.TryGetValue(reference, out paired)) comparisons.Add(reference, paired = new PairedSamples(bundle, reference));
+            findings.AddRange(new RuleCheck(rule, bundle, reference, paired).Run());
+        }
+
         return new CheckReport(bundle.Manifest.Digest ?? "", baseline is null ? null : baseline.Manifest.Digest ?? "", Decide(findings));
     }
 

@@ -5,13 +5,11 @@ using OnnxAudit.Runs;
 namespace OnnxAudit.Checks;
 
 /// <summary>One rule over its cells and slices. Every way of not finding something ends in a verdict.</summary>
-internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? reference)
+internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? reference, PairedSamples? paired)
 {
     // A bound met exactly in decimal (0.80 − 0.02 against 0.78) is met: both sides carry rounding of about 1e-16 of the values.
     private const double Rounding = 1e-12;
     private const double Agreement = 1e-9;
-
-    private readonly PairedSamples? _paired = reference is null ? null : new PairedSamples(bundle, reference);
 
     internal IEnumerable<Finding> Run()
     {
@@ -65,12 +63,12 @@ internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? re
     {
         var value = MetricLookup.Find(bundle, cell, kind, name, rule.Metric);
         var old = MetricLookup.Find(reference!, before, kind, name, rule.Metric);
-        var problem = value.Problem ?? old.Problem ?? (value.IsOverSamples ? _paired!.Problem(cell.Cell.Suite) : null);
+        var problem = value.Problem ?? old.Problem ?? (value.IsOverSamples ? paired!.Problem(cell.Cell.Suite) : null);
         if (problem is not null) return Missing(cell.Cell.Id, problem, kind, name);
         PairCounts? pairs = null;
         if (rule.IsPaired)
         {
-            pairs = _paired!.Count(cell.Cell, before.Cell, kind, name);
+            pairs = paired!.Count(cell.Cell, before.Cell, kind, name);
             problem = pairs.Value.Problem ?? Disagreement(pairs.Value, value.Value, old.Value);
             if (problem is not null) return Missing(cell.Cell.Id, problem, kind, name);
         }
