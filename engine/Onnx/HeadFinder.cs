@@ -24,8 +24,7 @@ public static class HeadFinder
             if (named is null || found?.Node == named) head ??= found;
         }
 
-        for (var value = named?.Output(0); head is null && value is not null; value = OnlyNext(value))
-            if (Try(value, attempts) is { } found && found.Node == named) head = found;
+        if (head is null && named is not null) head = Furthest(named, attempts);
         return new HeadSearch(head, attempts, model.Source);
     }
 
@@ -43,6 +42,17 @@ public static class HeadFinder
         ?? throw new AuditException(AuditCode.Usage, model.Source, $"no node '{name}'", "the name of a node, or of a value it makes",
             $"Linear nodes are: {string.Join(", ", model.Graph.Nodes.Where(LinearMaps.IsKnown).TakeLast(5).Select(n => n.Name.Length > 0 ? n.Name : n.Output(0)?.Name))}.");
 
-    // The scores a named node feeds may be finished by a bias, a flattening or a scale before something opaque: follow a single use.
-    private static Value? OnlyNext(Value value) => value.Uses is [var use] && use.Node.Graph == value.Graph ? use.Node.Output(0) : null;
+    // The scores a named node makes may be finished by a bias, a flattening or a scale before something opaque: follow single uses as far as
+    // the way back still leads to the node.
+    private static ClassifierHead? Furthest(Node node, List<HeadAttempt> attempts)
+    {
+        ClassifierHead? furthest = null;
+        for (var value = node.Output(0); value is not null; value = value.Uses is [var use] && use.Node.Graph == value.Graph ? use.Node.Output(0) : null)
+        {
+            if (Try(value, attempts) is not { } found || found.Node != node) break;
+            furthest = found;
+        }
+
+        return furthest;
+    }
 }
