@@ -55,6 +55,14 @@ public sealed class GeometryRows
     /// <summary>The conventions applied in this batch.</summary>
     public GeometryFlags Flags { get; internal set; }
 
+    /// <summary>Fills prediction, correctness, probability and loss alone, from logits [n,C] without features; the geometry spans hold nothing of use.</summary>
+    /// <exception cref="AuditException">As <see cref="Predictions.Of"/>.</exception>
+    public void Predict(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, long firstRow = 0)
+    {
+        Resize(labels.Length, classes);
+        Predictions.Of(logits, labels, classes, Prediction, Correct, Probability, Loss, firstRow);
+    }
+
     internal void Resize(int count, int classes)
     {
         (Count, Classes) = (count, classes);

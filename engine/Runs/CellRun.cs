@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using OnnxAudit.Data;
+using OnnxAudit.Geometry;
+using OnnxAudit.Graphs;
+
+namespace OnnxAudit.Runs;
+
+/// <summary>
+/// One cell: streams the dataset through the session, measures every batch, appends its columns and sums up.
+/// Holds one batch and some 30 bytes a sample, whatever the number of cells.
+/// </summary>
+internal sealed class CellRun
+{
+    private readonly PreparedAudit _audit;
+    private readonly Cell _cell;
+    private readonly ModelSession _session;
+    private readonly PreparedSuite _suite;
+    private readonly Preprocessing? _preprocessing;
+    private readonly GeometryMeter? _meter;
+    private readonly VariantFacts _facts;
+    private readonly SampleMeasures _measures;
+    private readonly List<double> _passes = [];
+
+    internal CellRun(PreparedAudit audit, Cell cell, ModelSession session, PreparedSuite suite, Preprocessing? preprocessing, GeometryMeter? meter, VariantFacts facts)
+    {
+        (_audit, _cell, _session, _suite, _preprocessing, _meter, _facts) = (audit, cell, session, suite, preprocessing, meter, facts);
+        _measures = new SampleMeasures(suite.Dataset.Count);
+    }
+
+    internal void Run(ICellStore store, Action<int, double> progress, CancellationToken cancellation)
+    {
+        var clock = _audit.Environment.Clock;
+        using var writer = store.Begin(_cell);
+        var batch = _session.FixedBatch ?? _audit.Plan.Batch;
+        var rows = new GeometryRows();
+        var outputs = new PassOutputs();
+        var single = new List<KeyValuePair<string, double>>();
+        var start = clock.GetTimestamp();
+        using (var stream = BatchStream.Over(_suite.Dataset, _preprocessing, batch, cancel: cancellation))
+            foreach (var part in stream)
+            {
+                if (part.First == 0)
+                {
+                    single.AddRange(SingleSampleLatency(part, clock, cancellation));
+                    start = clock.GetTimestamp();
+                }
+
+                var passStart = clock.GetTimestamp();
+                _session.Run(part.Inputs, part.Dims, outputs, cancellation);
+                if (part.Count == batch) _passes.Add(clock.GetElapsedTime(passStart).TotalMilliseconds);
+                Measure(part, outputs, rows, writer);
+                progress(part.First + part.Count, (part.First + part.Count) / clock.GetElapsedTime(start).TotalSeconds);
+            }
+
+        var seconds = clock.GetElapsedTime(start).TotalSeconds;
+        writer.Complete(CellSummary.Of(_suite, _measures, _facts, _meter is not null), Timing(single, batch, seconds));
+    }
+
+    private void Measure(Batch part, PassOutputs outputs, GeometryRows rows, ICellWriter writer)
+    {
+        var labels = _suite.Dataset.Labels.Span.Slice(part.First, part.Count);
+        CheckLabels(labels, part.First, outputs.Classes);
+        try
+        {
+            if (_meter is not null) _meter.Measure(outputs.Features, outputs.Logits, labels, rows, part.First);
+            else rows.Predict(outputs.Logits, labels, outputs.Classes, part.First);
+        }
+        catch (AuditException e)
+        {
+            throw new AuditException(e.Code, $"cell {_cell.Id}, {e.Where}", e.Found, e.Expected, e.Fix, e);
+        }
+
+        _measures.Take(part.First, rows, outputs, labels, _meter is not null);
+        Append(writer, outputs, rows);
+    }
+
+    private void Append(ICellWriter writer, PassOutputs outputs, GeometryRows rows)
+    {
+        long n = _suite.Dataset.Count;
+        Write<float>("logits", ElementType.Float, [n, outputs.Classes], outputs.Logits);
+        Write<int>("prediction", ElementType.Int32, [n], rows.Prediction);
+        Write<byte>("correct", ElementType.UInt8, [n], rows.Correct);
+        Write<float>("probability", ElementType.Float, [n], rows.Probability);
+        Write<float>("loss", ElementType.Float, [n], rows.Loss);
+        if (_meter is null) return;
+        Write<float>("features", ElementType.Float, [n, outputs.FeatureCount], outputs.Features);
+        Write<float>("angle", ElementType.Float, [n], rows.Angle);
+        Write<float>("angles", ElementType.Float, [n, outputs.Classes], rows.Angles);
+        Write<float>("length", ElementType.Float, [n], rows.Length);
+        Write<float>("margin", ElementType.Float, [n], rows.Margin);
+
+        void Write<T>(string name, ElementType type, ReadOnlySpan<long> dims, ReadOnlySpan<T> values) where T : unmanaged =>
+            writer.Append(name, type, dims, MemoryMarshal.AsBytes(values));
+    }
+
+    private IReadOnlyList<KeyValuePair<string, double>> SingleSampleLatency(Batch part, TimeProvider clock, CancellationToken cancellation)
+    {
+        long[] dims = [1, .. part.Dims[1..]];
+        var one = part.Inputs[..(part.Inputs.Length / part.Count)];
+        var outputs = new PassOutputs();
+        return Latency.OfSingleSamples(() => _session.Run(one, dims, outputs, cancellation), _audit.Plan.LatencyRuns, clock, cancellation);
+    }
+
+    private CellTiming Timing(IReadOnlyList<KeyValuePair<string, double>> single, int batch, double seconds) => new(
+    [
+        .. single,
+        .. Latency.Quantiles("batch", CollectionsMarshal.AsSpan(_passes), batch),
+        new("run.seconds", seconds),
+        new("run.images_per_second", _suite.Dataset.Count / seconds),
+        .. _facts.HostMetrics,
+    ], _audit.Environment.Host);
+
+    private void CheckLabels(ReadOnlySpan<int> labels, int first, int classes)
+    {
+        var worst = labels.IndexOfAnyExceptInRange(0, classes - 1);
+        if (worst >= 0)
+            throw new AuditException(AuditCode.Invalid, $"{_suite.Dataset.Spec}, sample {_suite.Dataset.SourceIndices.Span[first + worst]}", $"label {labels[worst]}",
+                $"0 to {classes - 1}, the model's classes", "Choose data with the model's classes, in the model's order.");
+    }
+}

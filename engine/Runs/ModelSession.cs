@@ -1,0 +1,76 @@
+using OnnxAudit.Compression;
+using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
+
+namespace OnnxAudit.Runs;
+
+/// <summary>
+/// A variant ready to run: its session, its one image input, and the values an audit reads, logits and (with geometry) features.
+/// Both come out of the same forward pass, because the penultimate value is an output of the graph.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private readonly OrtSession _session;
+    private readonly ImageInput _input;
+    private readonly string[] _outputs;
+
+    private ModelSession(OrtSession session, ImageInput input, string[] outputs) => (_session, _input, _outputs) = (session, input, outputs);
+
+    /// <summary>The batch the model insists on; null when its first dimension is free.</summary>
+    public int? FixedBatch => _input.FixedBatch;
+
+    /// <summary>Builds the session of a variant; the source graph is shared and only gains outputs.</summary>
+    /// <param name="variant">The variant; its overrides are given to the session as external initializers.</param>
+    /// <param name="input">The model's image input.</param>
+    /// <param name="head">The classifier head, or null when the audit goes without geometry.</param>
+    /// <param name="library">The loaded runtime.</param>
+    /// <param name="settings">Threads, provider, optimisation.</param>
+    public static ModelSession Open(ModelVariant variant, ImageInput input, ClassifierHead? head, OrtLibrary library, SessionSettings settings)
+    {
+        var model = variant.Model;
+        string[] outputs = head?.Expose(model) is { } exposed ? [exposed.Logits, exposed.Features] : [model.Graph.Outputs[0].Name];
+        var overrides = variant.Overrides;
+        var bytes = OnnxWriter.ToBytes(model, new OnnxWriteOptions { Externalised = overrides.Select(o => o.Key).ToHashSet(StringComparer.Ordinal) });
+        return new ModelSession(OrtSession.FromMemory(library, bytes, variant.ModelPath, settings, overrides), input, outputs);
+    }
+
+    /// <summary>
+    /// Runs one batch. inputs: [n,C,H,W] (or [n,H,W,C]) in pinned memory; logits: [n,C] and features: [n,m] are overwritten;
+    /// features stay untouched without geometry. A fixed batch is filled up with the first sample.
+    /// </summary>
+    public void Run(Memory<float> inputs, ReadOnlySpan<long> dims, PassOutputs into, CancellationToken cancellation)
+    {
+        using var input = InputTensor(inputs, dims);
+        var results = _session.Run([(_input.Name, input)], _outputs, cancellation);
+        try
+        {
+            into.Take(results, (int)dims[0], _input.Source);
+        }
+        finally
+        {
+            foreach (var result in results) result.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private OrtTensor InputTensor(Memory<float> inputs, ReadOnlySpan<long> dims)
+    {
+        var n = (int)dims[0];
+        var rows = FixedBatch ?? n;
+        if (rows == n && _input.Type == ElementType.Float) return OrtTensor.Over(inputs, dims);
+        long[] shape = [rows, .. dims[1..]];
+        var tensor = OrtTensor.Allocate(_input.Type, shape);
+        var sample = inputs.Length / n;
+        for (var r = 0; r < rows; r++)
+        {
+            var from = inputs.Span.Slice((r < n ? r : 0) * sample, sample);
+            if (_input.Type == ElementType.Float) from.CopyTo(tensor.Span<float>()[(r * sample)..]);
+            else System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(from, tensor.Span<Half>().Slice(r * sample, sample));
+        }
+
+        return tensor;
+    }
+}

@@ -1,0 +1,128 @@
+using OnnxAudit.Compression;
+using OnnxAudit.Data;
+using OnnxAudit.Files;
+using OnnxAudit.Geometry;
+using OnnxAudit.Graphs;
+using OnnxAudit.Kernels;
+using OnnxAudit.Onnx;
+using OnnxAudit.Plans;
+
+namespace OnnxAudit.Runs;
+
+/// <summary>A model file of the plan, parsed once and shared by its variants. <see cref="Id"/> is unique in the plan.</summary>
+public sealed record PreparedModel(string Id, string Path, string Sha256, long Bytes, Model Model, ImageInput Input, Preprocessing? Preprocessing);
+
+/// <summary>A suite of the plan, opened, with its sample groups.</summary>
+public sealed record PreparedSuite(SuitePlan Plan, ImageDataset Dataset, IReadOnlyList<SampleGroup> Groups);
+
+/// <summary>
+/// A plan whose files have been opened and found fit: everything that can be wrong with models, data, masks, kernels or the device
+/// is found here, before any work. Its facts go into the manifest; <see cref="AuditRun"/> does the work.
+/// </summary>
+public sealed class PreparedAudit : IDisposable
+{
+    private PreparedAudit(AuditPlan plan, AuditEnvironment environment, KernelSet kernels, IReadOnlyList<PreparedModel> models,
+        IReadOnlyList<PreparedSuite> suites, UserMetrics userMetrics)
+    {
+        (Plan, Environment, Kernels, Models, Suites, UserMetrics) = (plan, environment, kernels, models, suites, userMetrics);
+        Cells = [.. plan.Variants.SelectMany(v => plan.Suites.Select(s => new Cell($"{v.Id}--{s.Id}--{plan.Device}", v.Id, s.Id, plan.Device)))];
+    }
+
+    /// <summary>The plan as given.</summary>
+    public AuditPlan Plan { get; }
+
+    /// <summary>What the outside world gave.</summary>
+    public AuditEnvironment Environment { get; }
+
+    /// <summary>The kernels chosen for this machine.</summary>
+    public KernelSet Kernels { get; }
+
+    /// <summary>Distinct model files in the order of their first variant.</summary>
+    public IReadOnlyList<PreparedModel> Models { get; }
+
+    /// <summary>The suites in plan order.</summary>
+    public IReadOnlyList<PreparedSuite> Suites { get; }
+
+    /// <summary>The user's own metrics.</summary>
+    public UserMetrics UserMetrics { get; }
+
+    /// <summary>All cells, variant by variant.</summary>
+    public IReadOnlyList<Cell> Cells { get; }
+
+    /// <summary>Opens and checks everything a plan names.</summary>
+    /// <exception cref="AuditException">Usage, Invalid or Environment: the first thing found wrong.</exception>
+    public static PreparedAudit Prepare(AuditPlan plan, AuditEnvironment environment)
+    {
+        PlanRules.Check(plan, "plan");
+        var kernels = KernelSet.Choose(plan.Kernels);
+        var paths = plan.Variants.Select(v => v.Model).Distinct(StringComparer.Ordinal).ToArray();
+        var models = paths.Zip(Identifiers.OfModels(paths), (path, id) => OpenModel(id, path, plan)).ToArray();
+        foreach (var variant in plan.Variants) CheckVariant(variant, models.First(m => m.Path == variant.Model), plan);
+        var suites = new List<PreparedSuite>();
+        try
+        {
+            foreach (var suite in plan.Suites) suites.Add(OpenSuite(suite, models, plan));
+            foreach (var suite in suites) CheckFit(suite, models);
+            var metrics = plan.Metrics is null ? UserMetrics.None : UserMetrics.Read(plan.Metrics, plan.Variants.Select(v => v.Id).ToArray());
+            return new PreparedAudit(plan, environment, kernels, models, suites, metrics);
+        }
+        catch
+        {
+            foreach (var suite in suites) suite.Dataset.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var suite in Suites) suite.Dataset.Dispose();
+    }
+
+    private static PreparedModel OpenModel(string id, string path, AuditPlan plan)
+    {
+        var model = OnnxReader.Read(path);
+        var preprocessing = plan.Preprocess is { } json ? Preprocessing.Parse(json, plan.PreprocessSource ?? "plan")
+            : Preprocessing.Find(null, MetadataOf(model), path);
+        return new PreparedModel(id, path, Digest.OfFile(path), new FileInfo(path).Length, model,
+            ImageInput.Of(model, preprocessing?.Layout == "NHWC"), preprocessing);
+    }
+
+    private static Dictionary<string, string> MetadataOf(Model model)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
+        return metadata;
+    }
+
+    private static void CheckVariant(VariantPlan variant, PreparedModel model, AuditPlan plan)
+    {
+        if (variant.Mask is { } mask) Prunable.Find(model.Model, mask.Include, mask.Exclude);
+        if (plan.Geometry) HeadFinder.Find(model.Model, plan.Head).Require();
+    }
+
+    private static PreparedSuite OpenSuite(SuitePlan suite, IReadOnlyList<PreparedModel> models, AuditPlan plan)
+    {
+        var geometries = models.Select(m => (m.Preprocessing?.Resize, m.Preprocessing?.Crop)).Distinct().ToArray();
+        if (geometries.Length > 1)
+            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", $"models that resize and crop in {geometries.Length} ways", "one way for all models of a plan",
+                "Audit models of different input size in separate bundles.");
+        var dataset = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing, Seed = plan.Seed });
+        try
+        {
+            return new PreparedSuite(suite, dataset, plan.Groups is null ? [] : SampleGroups.Read(plan.Groups, dataset));
+        }
+        catch
+        {
+            dataset.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckFit(PreparedSuite suite, IReadOnlyList<PreparedModel> models)
+    {
+        foreach (var model in models) model.Input.Accept(suite.Dataset);
+        if (suite.Dataset.Encoding == SampleEncoding.Floats) return;
+        foreach (var bare in models.Where(m => m.Preprocessing is null)) Preprocessing.Resolve(null, MetadataOf(bare.Model), bare.Path);
+    }
+}
