@@ -107,7 +107,7 @@ public sealed class PreparedAudit : IDisposable
         if (geometries.Length > 1)
             throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", $"models that resize and crop in {geometries.Length} ways", "one way for all models of a plan",
                 "Audit models of different input size in separate bundles.");
-        var dataset = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing, Seed = plan.Seed });
+        var dataset = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing });
         try
         {
             return new PreparedSuite(suite, dataset, plan.Groups is null ? [] : SampleGroups.Read(plan.Groups, dataset));
