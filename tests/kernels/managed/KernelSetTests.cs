@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using OnnxAudit.Geometry;
+using OnnxAudit.Kernels;
+
+namespace OnnxAudit.Tests.Kernels;
+
+public class KernelSetTests
+{
+    [Fact]
+    public void Auto_TakesTheFirstSupportedForm()
+    {
+        var set = KernelSet.Choose("auto");
+        Assert.Same(GeometryForm.All.First(form => form.Supported), set.Geometry);
+        Assert.Equal(set.Geometry.Name, set.Chosen["geometry"]);
+    }
+
+    [Fact]
+    public void Managed_NeedsNoLibrary()
+    {
+        var form = KernelSet.Choose("managed").Geometry;
+        Assert.Equal((false, 0), ((bool, nint))(form.Native, form.Address));
+        Assert.Empty(form.Requires);
+    }
+
+    [SkippableFact]
+    public void Native_TakesALibraryForm()
+    {
+        Skip.IfNot(KernelLibrary.Present, KernelLibrary.Status);
+        Assert.True(KernelSet.Choose("native").Geometry.Native);
+    }
+
+    [SkippableFact]
+    public void NativeForms_AreTheFunctionsTheyAreNamedAfter()
+    {
+        Skip.IfNot(KernelLibrary.Present, KernelLibrary.Status);
+        foreach (var form in GeometryForm.All.Where(form => form is { Native: true, Supported: true }))
+            Assert.Equal(KernelLibrary.Find($"oa_f32_geometry__{form.Name}", out _), form.Address);
+    }
+
+    [Fact]
+    public void EverySupportedForm_WhenForced_IsTheOneThatRuns()
+    {
+        foreach (var form in GeometryForm.All.Where(form => form.Supported))
+        {
+            var set = KernelSet.Choose(form.Name);
+            Assert.Equal(form.Name, set.Chosen["geometry"]);
+            var arguments = default(GeometryArguments) with { Classes = 1, PairStride = 1, AngleStride = 1, ScratchLength = GeometryForm.BlockRows, Form = -1 };
+            set.Geometry.Run(ref arguments);
+            Assert.Equal(form.Number, arguments.Form);
+        }
+    }
+
+    [Fact]
+    public void UnknownForm_IsAUsageError_ThatListsTheForms()
+    {
+        var error = Assert.Throws<AuditException>(() => KernelSet.Choose("warp"));
+        Assert.Equal(AuditCode.Usage, error.Code);
+        Assert.StartsWith("--kernels warp: found no form 'warp' of kernel 'geometry'; expected auto, native or one of ", error.Message);
+        Assert.All(GeometryForm.All, form => Assert.Contains(form.Name, error.Expected));
+    }
+
+    [Fact]
+    public void UnsupportedForm_IsAUsageError_NeverAFallback()
+    {
+        foreach (var form in GeometryForm.All.Where(form => !form.Supported))
+        {
+            Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => KernelSet.Choose(form.Name)).Code);
+            Assert.Throws<InvalidOperationException>(() =>
+            {
+                var arguments = default(GeometryArguments);
+                form.Run(ref arguments);
+            });
+        }
+    }
+
+    [Fact]
+    public void Arguments_AreLaidOutAsInTheHeader() => Assert.Equal(23 * 8, Marshal.SizeOf<GeometryArguments>());
+}
