@@ -15,10 +15,14 @@ struct tile {
     __m256d sum[tile_rows][tile_classes];
 };
 
-inline __m256d widen(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+inline __m256d widen(const float* p) {
+    return _mm256_cvtps_pd(_mm_loadu_ps(p));
+}
 
 // Lanes at and beyond the end read as zero, which changes no sum.
-inline __m256d widen_tail(const float* p, __m128i mask) { return _mm256_cvtps_pd(_mm_maskload_ps(p, mask)); }
+inline __m256d widen_tail(const float* p, __m128i mask) {
+    return _mm256_cvtps_pd(_mm_maskload_ps(p, mask));
+}
 
 inline __m128i tail_mask(int64_t left) {
     return _mm_cmpgt_epi32(_mm_set1_epi32((int)left), _mm_setr_epi32(0, 1, 2, 3));
@@ -31,20 +35,23 @@ inline double add_lanes(__m256d v) {
 
 inline void step(tile& t, const __m256d (&x)[tile_rows], const __m256d (&w)[tile_classes]) {
     for (int64_t r = 0; r < tile_rows; r++)
-        for (int64_t c = 0; c < tile_classes; c++) t.sum[r][c] = _mm256_fmadd_pd(x[r], w[c], t.sum[r][c]);
+        for (int64_t c = 0; c < tile_classes; c++)
+            t.sum[r][c] = _mm256_fmadd_pd(x[r], w[c], t.sum[r][c]);
 }
 
 // Dot products of four rows with three classes. Rows and classes past the end repeat the last one and are not stored.
 inline void products(const float* const (&x)[tile_rows], const float* const (&w)[tile_classes], int64_t m, tile& t) {
     for (int64_t r = 0; r < tile_rows; r++)
-        for (int64_t c = 0; c < tile_classes; c++) t.sum[r][c] = _mm256_setzero_pd();
+        for (int64_t c = 0; c < tile_classes; c++)
+            t.sum[r][c] = _mm256_setzero_pd();
     int64_t k = 0;
     for (; k + 4 <= m; k += 4) {
         const __m256d xs[tile_rows] = {widen(x[0] + k), widen(x[1] + k), widen(x[2] + k), widen(x[3] + k)};
         const __m256d ws[tile_classes] = {widen(w[0] + k), widen(w[1] + k), widen(w[2] + k)};
         step(t, xs, ws);
     }
-    if (k == m) return;
+    if (k == m)
+        return;
     const __m128i mask = tail_mask(m - k);
     const __m256d xs[tile_rows] = {widen_tail(x[0] + k, mask), widen_tail(x[1] + k, mask), widen_tail(x[2] + k, mask),
                                    widen_tail(x[3] + k, mask)};
@@ -91,7 +98,8 @@ void block(oa_geometry* a, int64_t first, int64_t count) {
 
 int32_t oa_f32_geometry__avx2(oa_geometry* a) {
     const int32_t error = oa_geometry_check(a);
-    if (error != OA_OK) return error;
+    if (error != OA_OK)
+        return error;
     oa_geometry_start(a, OA_FORM_AVX2);
     for (int64_t first = 0; first < a->rows; first += OA_GEOMETRY_ROWS) {
         const int64_t count = a->rows - first < OA_GEOMETRY_ROWS ? a->rows - first : OA_GEOMETRY_ROWS;

@@ -1,5 +1,5 @@
-// What every C++ form of the geometry kernel does alike: checking its arguments, and finishing a row from its dot products.
-// All functions are static: a copy compiled for AVX2 must never be linked into another form.
+// What every C++ form of the geometry kernel does alike: checking its arguments, and finishing a row from its dot
+// products. All functions are static: a copy compiled for AVX2 must never be linked into another form.
 #pragma once
 
 #include <math.h>
@@ -9,18 +9,21 @@
 
 // Returns OA_OK or the first error, before anything is written.
 static inline int32_t oa_geometry_check(const oa_geometry* a) {
-    if (a == nullptr) return OA_NULL_POINTER;
+    if (a == nullptr)
+        return OA_NULL_POINTER;
     if (a->rows < 0 || a->features < 0 || a->classes < 1 || a->feature_stride < a->features ||
         a->weight_stride < a->features || a->pair_stride < a->classes || a->angle_stride < a->classes ||
         a->scratch_length / OA_GEOMETRY_ROWS < a->classes)
         return OA_BAD_SHAPE;
-    if (a->rows == 0) return OA_OK;
+    if (a->rows == 0)
+        return OA_OK;
     if ((a->features > 0 && (a->feature_rows == nullptr || a->weight_rows == nullptr)) || a->inverse_norms == nullptr ||
         a->inverse_pair_norms == nullptr || a->reference == nullptr || a->scratch == nullptr || a->angles == nullptr ||
         a->length == nullptr || a->margin == nullptr)
         return OA_NULL_POINTER;
     for (int64_t row = 0; row < a->rows; row++)
-        if (a->reference[row] < 0 || a->reference[row] >= a->classes) return OA_BAD_REFERENCE;
+        if (a->reference[row] < 0 || a->reference[row] >= a->classes)
+            return OA_BAD_REFERENCE;
     return OA_OK;
 }
 
@@ -46,8 +49,10 @@ static inline float oa_geometry_margin(oa_geometry* a, int64_t row, const double
         const double other = dots[j] + (a->bias != nullptr ? (double)a->bias[j] : 0.0);
         double distance = (own - other) * (double)pairs[j];
         negative |= distance < 0;
-        if (a->sign != nullptr) distance = fabs(distance);
-        if (distance < smallest) smallest = distance;
+        if (a->sign != nullptr)
+            distance = fabs(distance);
+        if (distance < smallest)
+            smallest = distance;
     }
     a->negative_distances += negative;
     return (float)(a->sign != nullptr ? (double)a->sign[row] * smallest : smallest);

@@ -1,10 +1,11 @@
 /*
  * The C ABI of the OnnxAudit kernels.
  *
- * Every function works on memory of the caller, allocates nothing, prints nothing, throws nothing and keeps no state, so
- * any number of threads may call it at once. A function returns OA_OK or the first error below, found before anything is
- * written. Strides count elements and may exceed the row width; what lies between the rows is neither read nor written.
- * Outputs and scratch must not overlap each other or an input; inputs may overlap. No alignment beyond the element's own.
+ * Every function works on memory of the caller, allocates nothing, prints nothing, throws nothing and keeps no state,
+ * so any number of threads may call it at once. A function returns OA_OK or the first error below, found before
+ * anything is written. Strides count elements and may exceed the row width; what lies between the rows is neither read
+ * nor written. Outputs and scratch must not overlap each other or an input; inputs may overlap. No alignment beyond the
+ * element's own.
  *
  * Names: oa_<type>_<kernel>__<form>, defined in kernels/<kernel>/<kernel>_<form>.cpp. A form must be called only on a
  * processor that has its bits; the caller checks (CpuFeatures in kernels/managed).
@@ -40,27 +41,27 @@ OA_EXPORT int32_t oa_abi_version(void);
 #define OA_GEOMETRY_ROWS 32
 
 /* Angle, length and margin of feature rows against class directions: kernels/geometry/geometry.md. Same layout as
-   GeometryArguments in kernels/managed. */
+   GeometryArguments in kernels/managed. Of inverse_pair_norms only the rows of reference classes are read. */
 typedef struct oa_geometry {
-    int64_t rows;           /* n >= 0 */
-    int64_t features;       /* m >= 0 */
-    int64_t classes;        /* C >= 1 */
-    int64_t feature_stride; /* >= m */
-    int64_t weight_stride;  /* >= m */
-    int64_t pair_stride;    /* >= C */
-    int64_t angle_stride;   /* >= C */
-    int64_t scratch_length; /* doubles in scratch, >= OA_GEOMETRY_ROWS * C */
+    int64_t rows;                    /* n >= 0 */
+    int64_t features;                /* m >= 0 */
+    int64_t classes;                 /* C >= 1 */
+    int64_t feature_stride;          /* >= m */
+    int64_t weight_stride;           /* >= m */
+    int64_t pair_stride;             /* >= C */
+    int64_t angle_stride;            /* >= C */
+    int64_t scratch_length;          /* doubles in scratch, >= OA_GEOMETRY_ROWS * C */
     const float* feature_rows;       /* X [n,m] */
     const float* weight_rows;        /* W [C,m] */
     const float* bias;               /* b [C], or null: distances without bias */
     const double* inverse_norms;     /* 1/|W_j| [C], 0 for a zero direction */
-    const float* inverse_pair_norms; /* 1/|W_i - W_j| [C,C], 0 for a pair to skip; only rows of reference classes are read */
+    const float* inverse_pair_norms; /* 1/|W_i - W_j| [C,C], 0: skip the pair */
     const int32_t* reference;        /* i of d(i,j) per row [n], in [0,C) */
     const float* sign;               /* +1 or -1 per row [n]: margin = sign * min|d|; or null: margin = min d */
     double* scratch;
-    float* angles; /* out [n,C], degrees in [0,180]; 90 when X or W_j is zero */
-    float* length; /* out [n] */
-    float* margin; /* out [n]; infinite when no pair is left */
+    float* angles;              /* out [n,C], degrees in [0,180]; 90 when X or W_j is zero */
+    float* length;              /* out [n] */
+    float* margin;              /* out [n]; infinite when no pair is left */
     int64_t zero_features;      /* out: rows with |X| = 0 */
     int64_t skipped_pairs;      /* out: (row, j != i) with a pair norm of 0 */
     int64_t negative_distances; /* out: rows with some d(i,j) < 0 */
