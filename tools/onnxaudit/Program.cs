@@ -9,8 +9,10 @@ internal static class Program
     /// <summary>Every verb, in the order of the help.</summary>
     public static IReadOnlyList<Command> Verbs() =>
     [
+        DemoVerb.Create(),
         InspectVerb.Create(),
         PruneVerb.Create(),
+        AuditVerb.Create(),
         CheckVerb.Create(),
         ReportVerb.Create(),
         MergeVerb.Create(),

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using OnnxAudit.Bundles;
+using OnnxAudit.Cli.Options;
+using OnnxAudit.Plans;
+using OnnxAudit.Reports;
+using OnnxAudit.Runs;
+using OnnxAudit.Runtime;
+
+namespace OnnxAudit.Cli.Verbs;
+
+/// <summary>Runs models on data and keeps what they did in a bundle.</summary>
+internal static class AuditVerb
+{
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var plan = new PlanOptions();
+        var output = SharedOptions.Output("The bundle to write, a folder", "BUNDLE");
+        var resume = new Option<bool>("--resume") { Description = "Go on with an interrupted run: finished cells are kept" };
+        var shard = new Option<string>("--shard") { Description = "Run every n-th cell, from the i-th; join the bundles with merge", HelpName = "i/n", DefaultValueFactory = _ => "0/1" };
+        var ort = new RuntimeOption();
+        var json = SharedOptions.Json();
+        return new Verb("audit", "Run models, as they are and under masks, on datasets; measure accuracy and feature geometry into a bundle.",
+        [
+            "audit model.onnx --data cifar10:cifar-10-batches-bin -o audit",
+            "audit model.onnx --method magnitude,random --amount 0.5,0.9 --data synthetic:shapes -o audit",
+            "audit dense.onnx pruned.onnx --data idx:t10k-images.gz,t10k-labels.gz --groups groups.csv --metrics energy.csv -o audit",
+            "audit --plan plan.yaml --resume -o audit",
+        ],
+        [.. plan.Symbols, output, resume, shard, ort.Symbol, json], (parsed, terminal, cancellation) =>
+        {
+            var folder = parsed.GetRequiredValue(output);
+            var part = Shard.Parse(parsed.GetRequiredValue(shard));
+            Run(plan.Build(parsed), ort.Load(parsed), folder, part, parsed.GetValue(resume), terminal, cancellation);
+            var bundle = Bundle.Open(folder, verify: false);
+            if (parsed.GetValue(json)) terminal.Json(BundleText.Schema, writer => BundleText.Write(bundle, writer));
+            else BundleText.Write(bundle, terminal.Page);
+            return 0;
+        });
+    }
+
+    /// <summary>Prepares a plan, says how images reach the models, and runs it with a progress line.</summary>
+    public static void Run(AuditPlan plan, OrtLibrary runtime, string folder, Shard shard, bool resume, Terminal terminal, CancellationToken cancellation)
+    {
+        using var prepared = PreparedAudit.Prepare(plan, new AuditEnvironment(runtime, TimeProvider.System, ToolVersion.Text, Host.Facts()));
+        foreach (var model in prepared.Models)
+            if (model.Preprocessing is { } settings) terminal.Remark($"{model.Id}: {string.Join('\n', settings.Describe())}");
+        using var progress = new ProgressLine(terminal, TimeProvider.System);
+        AuditBundle.Run(prepared, folder, shard, resume, progress, cancellation);
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using OnnxAudit.Bundles;
+using OnnxAudit.Checks;
+using OnnxAudit.Cli.Options;
+using OnnxAudit.Files;
+using OnnxAudit.Plans;
+using OnnxAudit.Reports;
+using OnnxAudit.Runs;
+
+namespace OnnxAudit.Cli.Verbs;
+
+/// <summary>The whole story on the shipped model.</summary>
+internal static class DemoVerb
+{
+    private const string Model = "shapes_cnn";
+    private const int MostFigures = 3;
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var output = new Option<string>("--output", "-o") { Description = "The folder the demo writes into", HelpName = "DIR", DefaultValueFactory = _ => "onnxaudit-demo" };
+        var ort = new RuntimeOption();
+        var (threads, json) = (SharedOptions.Threads(), SharedOptions.Json());
+        return new Verb("demo", "Audit the shipped model, dense and pruned at nine amounts by two methods; check it against a sample policy; write the report.",
+            ["demo", "demo -o /tmp/demo --threads 2"], [output, threads, ort.Symbol, json], (parsed, terminal, cancellation) =>
+            {
+                var folder = parsed.GetRequiredValue(output);
+                foreach (var name in new[] { $"{Model}.onnx", $"{Model}.json", "plan.yaml", "policy.yaml" }) Unpack(name, folder);
+                var bundleFolder = Path.Combine(folder, "bundle");
+                AuditVerb.Run(Plan(folder, parsed.GetValue(threads)), ort.Load(parsed), bundleFolder, Shard.Whole, resume: true, terminal, cancellation);
+                var bundle = Bundle.Open(bundleFolder);
+                var policy = Path.Combine(folder, "policy.yaml");
+                var check = PolicyCheck.Run(PolicyJson.Read(YamlJson.ReadFile(policy), policy), bundle, null);
+                var report = Path.GetFullPath(Path.Combine(folder, "report.html"));
+                HtmlReport.Write(bundle, report, check);
+                if (parsed.GetValue(json)) terminal.Json("onnxaudit.demo/1", writer =>
+                {
+                    writer.WriteString("report", report);
+                    writer.WriteNumber("check_exit_code", check.ExitCode);
+                    BundleText.Write(bundle, writer);
+                });
+                else Tell(bundle, check, report, terminal.Page);
+                return 0;
+            });
+    }
+
+    private static void Tell(Bundle bundle, CheckReport check, string report, TextPage page)
+    {
+        BundleText.Write(bundle, page);
+        page.Line();
+        CheckText.Write(check, page);
+        page.Line();
+        page.Heading("The most telling figures");
+        page.Pairs([.. HtmlReport.Telling(bundle).Take(MostFigures).Select(f => new KeyValuePair<string, string>(f.Value, f.Meaning))]);
+        page.Line();
+        page.Line($"report: {report}");
+    }
+
+    private static AuditPlan Plan(string folder, int threads)
+    {
+        var path = Path.Combine(folder, "plan.yaml");
+        var plan = PlanFile.Read(YamlJson.ReadFile(path), path, new AuditPlan { Variants = [], Suites = [], Threads = threads });
+        return plan with { Variants = [.. plan.Variants.Select(v => v with { Model = Path.Combine(folder, v.Model) })] };
+    }
+
+    private static void Unpack(string name, string folder)
+    {
+        using var resource = typeof(DemoVerb).Assembly.GetManifestResourceStream("demo/" + name) ?? throw new InvalidOperationException($"'{name}' is not in the program");
+        AtomicFile.Write(Path.Combine(folder, name), resource.CopyTo);
+    }
+}
