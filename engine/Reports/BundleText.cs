@@ -21,7 +21,7 @@ public static class BundleText
             var cells = source.Of(suite);
             if (cells.Count == 0) continue;
             page.Heading($"{suite}  {cells[0].Result.Samples.ToString("#,0", CultureInfo.InvariantCulture)} samples");
-            var table = new TextTable(("variant", TextAlign.Shrink), ("accuracy", TextAlign.Right), ("95 % interval", TextAlign.Right), ("NLL", TextAlign.Right),
+            var table = new TextTable(("variant", TextAlign.Shrink), ("accuracy", TextAlign.Right), ("95 % CI", TextAlign.Right), ("NLL", TextAlign.Right),
                 ("ECE", TextAlign.Right), ("sparsity", TextAlign.Right), ("p50 ms", TextAlign.Right));
             foreach (var cell in cells)
                 table.Add(cell.Cell.Variant, Figures.Percent(cell.Metric("accuracy")), Interval(cell), Figures.Plain(cell.Metric("nll")), Figures.Percent(cell.Metric("ece")),

@@ -10,9 +10,10 @@ public static class CheckText
     public static void Write(CheckReport report, TextPage page)
     {
         var table = new TextTable(("verdict", TextAlign.Left), ("rule", TextAlign.Shrink), ("cell", TextAlign.Shrink), ("value", TextAlign.Right), ("allowed", TextAlign.Right));
+        var tail = SharedTail(report);
         foreach (var verdict in report.Verdicts)
-            table.Add(Word(verdict.Status), verdict.SliceKind == "all" ? verdict.Rule : $"{verdict.Rule} [{verdict.SliceName}]", verdict.Cell, Value(verdict.Observed), Allowed(verdict));
-        page.Heading("Checks");
+            table.Add(Word(verdict.Status), verdict.SliceKind == "all" ? verdict.Rule : $"{verdict.Rule} [{verdict.SliceName}]", verdict.Cell[..^tail.Length], Value(verdict.Observed), Allowed(verdict));
+        page.Heading("Checks" + Place(tail));
         page.Table(table);
         var open = report.Verdicts.Where(v => v.Status != VerdictStatus.Pass).ToArray();
         if (open.Length > 0) page.Line();
@@ -20,6 +21,16 @@ public static class CheckText
         page.Line();
         page.Line(string.Join(", ", Enum.GetValues<VerdictStatus>().Select(s => FormattableString.Invariant($"{report.Count(s)} {Word(s)}"))));
     }
+
+    /// <summary>"--suite--device" when every verdict's cell ends with it, else nothing: said once, it need not stand in every row.</summary>
+    internal static string SharedTail(CheckReport report)
+    {
+        var tails = report.Verdicts.Select(v => v.Cell.Split("--") is { Length: > 2 } parts ? $"--{parts[^2]}--{parts[^1]}" : "").Distinct().ToArray();
+        return tails.Length == 1 ? tails[0] : "";
+    }
+
+    /// <summary>A shared tail in words: " on SUITE, DEVICE"; nothing for none.</summary>
+    internal static string Place(string tail) => tail.Length == 0 ? "" : $" on {tail[2..].Replace("--", ", ")}";
 
     /// <summary>A status in a word.</summary>
     internal static string Word(VerdictStatus status) => status switch

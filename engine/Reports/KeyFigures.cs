@@ -21,8 +21,8 @@ internal static class KeyFigures
         var first = cells[0];
         var figures = new List<KeyFigure> { Accuracy(first) };
         if (Sparsest(cells) is { } sparsest) figures.Add(sparsest);
-        if (Worst(cells) is { } worst) figures.Add(worst);
         if (HardestHit(cells) is { } hit) figures.Add(hit);
+        if (Worst(cells) is { } worst) figures.Add(worst);
         return figures;
     }
 

@@ -45,4 +45,7 @@ internal sealed record ReportSource(IReadOnlyList<KeyValuePair<string, string>> 
 
     /// <summary>The variant of a cell.</summary>
     public ReportVariant Variant(ReportCell cell) => Variants.FirstOrDefault(v => v.Id == cell.Cell.Variant) ?? new ReportVariant(cell.Cell.Variant, "", null, 0);
+
+    /// <summary>A cell's variant as a row calls it: without the model's name where there is only one.</summary>
+    public string Label(ReportCell cell) => Variants.Select(v => v.Model).Distinct().Count() == 1 ? Variant(cell).Short : cell.Cell.Variant;
 }

@@ -27,7 +27,7 @@ internal static class ReportStyle
         .cards b { display: block; font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; } .cards span { color: var(--soft); font-size: .9rem; }
         .scroll { overflow: auto; max-height: 78vh; border: 1px solid var(--line); border-radius: 8px; }
         table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-        th, td { padding: .38rem .7rem; text-align: left; vertical-align: middle; border-bottom: 1px solid var(--line); unicode-bidi: isolate; } tbody tr:last-child > * { border-bottom: 0; }
+        th, td { padding: .38rem .6rem; text-align: left; vertical-align: middle; border-bottom: 1px solid var(--line); unicode-bidi: isolate; } tbody tr:last-child > * { border-bottom: 0; }
         thead th { position: sticky; top: 0; z-index: 2; background: var(--raised); font-weight: 600; color: var(--soft); white-space: nowrap; vertical-align: bottom; }
         tbody th { font-weight: 500; position: sticky; left: 0; background: var(--ground); min-width: 9rem; max-width: 20rem; overflow-wrap: anywhere; } thead th:first-child { left: 0; z-index: 3; }
         .n { text-align: right; white-space: nowrap; } .heat td, .heat th.narrow { padding-left: .45rem; padding-right: .5rem; } th.narrow { white-space: normal; min-width: 4.4rem; max-width: 9rem; overflow-wrap: break-word; font-size: .82rem; line-height: 1.3; } .strong { font-weight: 600; }
@@ -50,7 +50,7 @@ internal static class ReportStyle
         .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); gap: .4rem 1rem; } .histogram { width: 100%; height: auto; max-width: 340px; display: block; }
         path.correct { fill: var(--correct); fill-opacity: .3; stroke: var(--correct); stroke-width: 1.2; } path.wrong { fill: none; stroke: var(--wrong); stroke-width: 1.6; stroke-dasharray: 4 2; }
         .key { display: inline-block; width: 14px; height: 10px; margin: 0 .35rem 0 .8rem; border: 1.5px solid var(--correct); background: color-mix(in srgb, var(--correct) 30%, transparent); } .key.wrong { border: 1.5px dashed var(--wrong); background: none; }
-        .verdict { font-weight: 600; white-space: nowrap; } .pass { color: var(--correct); } .fail { color: var(--wrong); } .open-verdict { color: var(--soft); }
+        .say { min-width: 16rem; } .verdict { font-weight: 600; white-space: nowrap; } .pass { color: var(--correct); } .fail { color: var(--wrong); } .open-verdict { color: var(--soft); }
         footer { color: var(--soft); font-size: .88rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; }
         @media (max-width: 640px) { header { position: static; } main, header > div { padding-left: .9rem; padding-right: .9rem; } h1 { font-size: 1.35rem; } tbody th { min-width: 7rem; max-width: 9.5rem; } }
         @media print { header { position: static; } .scroll { max-height: none; overflow: visible; border: 0; } thead th, tbody th { position: static; } body { font-size: 11px; }

@@ -17,7 +17,7 @@ public enum TextAlign
 
 /// <summary>
 /// A table of text: columns as wide as their content, two spaces between. Where the page is narrower, the longest cells of the columns marked
-/// <see cref="TextAlign.Shrink"/> lose their middle; without a width nothing is cut.
+/// <see cref="TextAlign.Shrink"/> lose the start they all share, then their middle; without a width nothing is cut.
 /// </summary>
 public sealed class TextTable
 {
@@ -59,7 +59,9 @@ public sealed class TextTable
     {
         var widths = _columns.Select((c, i) => _rows.Select(r => r[i].Length).Append(c.Name.Length).Max()).ToArray();
         if (available is not { } width) return widths;
-        while (widths.Sum() + Gap * (widths.Length - 1) > width)
+        for (var i = 0; i < widths.Length && Total() > width; i++)
+            if (_columns[i].Align == TextAlign.Shrink) widths[i] = Math.Max(_columns[i].Name.Length, _rows.Select(r => WithoutStart(r[i], i).Length).DefaultIfEmpty(0).Max());
+        while (Total() > width)
         {
             var widest = -1;
             for (var i = 0; i < widths.Length; i++)
@@ -69,6 +71,17 @@ public sealed class TextTable
         }
 
         return widths;
+
+        int Total() => widths.Sum() + Gap * (widths.Length - 1);
+    }
+
+    /// <summary>A cell cut to its column: first the start that all cells of the column share goes, then the middle.</summary>
+    private string Cut(string cell, int column, int width) => cell.Length <= width ? cell : Shorten(WithoutStart(cell, column), width);
+
+    private string WithoutStart(string cell, int column)
+    {
+        var shared = _rows.Count > 1 ? _rows.Min(r => r[column].AsSpan().CommonPrefixLength(_rows[0][column])) : 0;
+        return shared > 1 && shared < cell.Length ? "…" + cell[shared..] : cell;
     }
 
     private string Row(string[] cells, int[] widths)
@@ -76,7 +89,7 @@ public sealed class TextTable
         var line = new StringBuilder();
         for (var i = 0; i < cells.Length; i++)
         {
-            var cell = Shorten(cells[i], widths[i]);
+            var cell = Cut(cells[i], i, widths[i]);
             line.Append(_columns[i].Align == TextAlign.Right ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i])).Append(' ', Gap);
         }
 

@@ -24,6 +24,15 @@ public class TextTableTests
     }
 
     [Fact]
+    public void NarrowPages_DropTheStartThatAllCellsShare_First()
+    {
+        var table = new TextTable(("variant", TextAlign.Shrink), ("n", TextAlign.Right));
+        table.Add("shapes_cnn", "1");
+        table.Add("shapes_cnn-magnitude-0.50", "2");
+        Assert.Equal(["variant          n", "shapes_cnn       1", "…-magnitude-0.50 2"], table.Lines(19).Select(l => l.Replace("  2", " 2")));
+    }
+
+    [Fact]
     public void ControlCharacters_AreReplaced()
     {
         var table = new TextTable(("name", TextAlign.Left));

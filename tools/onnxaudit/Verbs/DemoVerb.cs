@@ -49,6 +49,7 @@ internal static class DemoVerb
         BundleText.Write(bundle, page);
         page.Line();
         CheckText.Write(check, page);
+        page.Line(FormattableString.Invariant($"As a job of its own, 'onnxaudit check' would exit with {check.ExitCode}."));
         page.Line();
         page.Heading("The most telling figures");
         page.Pairs([.. HtmlReport.Telling(bundle).Take(MostFigures).Select(f => new KeyValuePair<string, string>(f.Value, f.Meaning))]);
