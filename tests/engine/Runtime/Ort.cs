@@ -5,10 +5,10 @@ using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Tests.Runtime;
 
-/// <summary>The library the build delivered, and sessions over small graphs.</summary>
+/// <summary>Sessions over small graphs.</summary>
 internal static class Ort
 {
-    public static OrtLibrary Library => OrtLibrary.Load(Beside(AppContext.BaseDirectory));
+    public static OrtLibrary Library => RuntimeLibrary.Loaded;
 
     public static OrtSearch Beside(string folder) => new(null, null, folder, RuntimeInformation.RuntimeIdentifier);
 

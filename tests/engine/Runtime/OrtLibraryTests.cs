@@ -6,9 +6,10 @@ namespace OnnxAudit.Tests.Runtime;
 
 public class OrtLibraryTests
 {
-    [Fact]
+    [SkippableFact]
     public void Load_FindsTheLibrary_ThatTheBuildDelivered()
     {
+        Skip.If(Ort.Library.Path == Environment.GetEnvironmentVariable("ONNXAUDIT_ORT"), "ONNXAUDIT_ORT names another library");
         var library = Ort.Library;
         Assert.StartsWith(AppContext.BaseDirectory, library.Path, StringComparison.Ordinal);
         Assert.Equal("1.30.0", library.Version);
@@ -46,9 +47,13 @@ public class OrtLibraryTests
     [Fact]
     public void AFolder_StandsForTheLibraryInIt()
     {
-        var folder = Path.GetDirectoryName(Ort.Library.Path)!;
-        var place = Assert.Single(new OrtSearch(folder, null, "/", "linux-x64").Places());
-        Assert.Equal(Ort.Library.Path, place.Path);
+        using var folder = new Folder();
+        foreach (var name in OrtSearch.FileNames.Reverse())
+        {
+            var file = Path.Combine(folder.Path, name);
+            File.WriteAllText(file, "");
+            Assert.Equal(file, Assert.Single(new OrtSearch(folder.Path, null, "/", "linux-x64").Places()).Path);
+        }
     }
 
     [Fact]
