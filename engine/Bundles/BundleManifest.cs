@@ -29,7 +29,7 @@ public sealed record DatasetEntry(string Id, string Spec, string Sha256, int Cou
 /// <param name="Parent">Id of the variant it was made from; null for a root or a parent outside the plan.</param>
 /// <param name="Operation">What made it, e.g. "magnitude pruning"; null when unknown.</param>
 /// <param name="ParametersJson">The operation's parameters, a JSON object.</param>
-/// <param name="Metrics">The user's own metrics of this variant (energy, a device's latency); usable in checks and reports.</param>
+/// <param name="Metrics">The user's own metrics of this variant (energy, a device's latency); usable in checks and reports like those of its cells.</param>
 public sealed record VariantEntry(string Id, string Model, string? Parent, string? Operation, string ParametersJson,
     IReadOnlyList<KeyValuePair<string, double>> Metrics);
 

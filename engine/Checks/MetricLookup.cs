@@ -23,13 +23,13 @@ internal static class MetricLookup
             inUser = In(source.Manifest.Variants.FirstOrDefault(v => v.Id == cell.Cell.Variant)?.Metrics ?? [], metric);
         }
 
-        double?[] found = [inSlice, inTiming, inUser];
-        return found.Count(v => v is not null) switch
+        double[] found = [.. new[] { inSlice, inTiming, inUser }.OfType<double>().Distinct()];
+        return found switch
         {
-            0 => new(double.NaN, $"metric '{metric}' is missing in {source.Name}"),
-            1 when double.IsNaN(found.First(v => v is not null)!.Value) => new(double.NaN, $"metric '{metric}' is undefined in {source.Name}"),
-            1 => new(found.First(v => v is not null)!.Value, null) { IsOverSamples = inSlice is not null },
-            _ => new(double.NaN, $"metric '{metric}' is in more than one of cell.json, timing.json and the user's metrics of {source.Name}"),
+            [] => new(double.NaN, $"metric '{metric}' is missing in {source.Name}"),
+            [double.NaN] => new(double.NaN, $"metric '{metric}' is undefined in {source.Name}"),
+            [var value] => new(value, null) { IsOverSamples = inSlice is not null },
+            _ => new(double.NaN, $"metric '{metric}' has different values in cell.json, timing.json and the user's metrics of {source.Name}"),
         };
     }
 

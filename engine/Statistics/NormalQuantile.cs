@@ -5,7 +5,7 @@ public static class NormalQuantile
 {
     /// <summary>
     /// The z with Φ(z) = <paramref name="probability"/>; absolute error below 5e-14 for probabilities in [1e-12, 1 − 1e-12]. ±Inf at 1 and 0.
-    /// A starting value by bisection-free series inversion is refined by Halley steps on Φ itself.
+    /// A rational starting value is refined by Halley steps on Φ itself.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside [0,1] or NaN.</exception>
     public static double Of(double probability)

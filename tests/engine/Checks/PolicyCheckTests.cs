@@ -117,6 +117,13 @@ public class PolicyCheckTests
         Assert.Equal(exitCode, Check(Rule(metric, "limit", limit), bundle, null).ExitCode);
     }
 
+    [Fact]
+    public void MetricThatIsSaidTwiceDifferently_Fails()
+    {
+        var bundle = new MadeSource(10).Add("a", "clean", MadeSource.FirstWrong(10, 1), ("energy_mj", 3)).Metric("a", "energy_mj", 4);
+        Assert.Equal(VerdictStatus.Error, Assert.Single(Check(Rule("energy_mj", "limit", "{\"max\":9}"), bundle, null).Verdicts).Status);
+    }
+
     [Theory]
     [InlineData("{\"max_rise\":0.1}", 0)]
     [InlineData("{\"max_rise\":0.05}", 1)]
