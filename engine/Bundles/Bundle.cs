@@ -43,6 +43,7 @@ public sealed class Bundle
     {
         if (!Directory.Exists(folder))
             throw new AuditException(AuditCode.Invalid, folder, "no such folder", "a bundle", "Give the folder that an audit wrote with -o.");
+        BundleProof.RefuseLinks(folder);
         var manifest = ManifestJson.ReadFile(Path.Combine(folder, BundleLayout.Manifest));
         var cells = manifest.Digest is null ? BundleProof.ReadUnfinished(folder, manifest) : BundleProof.ReadFinished(folder, manifest, verify);
         if (verify)

@@ -17,7 +17,7 @@ internal static class BundleLayout
     internal const string ColumnSuffix = ".npy.lz4";
 
     /// <summary>No JSON file of a bundle is longer.</summary>
-    internal const int JsonLimit = 256 << 20;
+    internal const int JsonLimit = 32 << 20;
 
     private const int LongestName = 200;
 

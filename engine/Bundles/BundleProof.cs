@@ -30,6 +30,18 @@ internal static class BundleProof
         return cells;
     }
 
+    /// <summary>A bundle is read from its own folder alone: links, which could lead anywhere, are refused before anything is opened.</summary>
+    internal static void RefuseLinks(string folder)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+        {
+            if (entry.LinkTarget is not null)
+                throw new AuditException(AuditCode.Invalid, Path.Combine(folder, entry.Name), "a link", "a file or folder of the bundle itself",
+                    "Copy the bundle with its files in place of links.");
+            if (entry is DirectoryInfo && !entry.Name.StartsWith('.')) RefuseLinks(Path.Combine(folder, entry.Name));
+        }
+    }
+
     private static void ReadAllSamples(string folder, BundleManifest manifest)
     {
         foreach (var dataset in manifest.Datasets)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using OnnxAudit.Data;
 using OnnxAudit.Files;
@@ -29,9 +30,8 @@ internal static class SamplesFile
             {
                 json.WriteStartObject();
                 json.WriteString("name", group.Name);
-                json.WriteStartArray("rows");
-                foreach (var row in group.Rows) json.WriteNumberValue(row);
-                json.WriteEndArray();
+                json.WritePropertyName("rows");
+                json.WriteRawValue($"[{string.Join(',', group.Rows.Select(r => r.ToString(CultureInfo.InvariantCulture)))}]");
                 json.WriteEndObject();
             }
 

@@ -5,8 +5,8 @@ namespace OnnxAudit.Files;
 /// <summary>The writing half of <see cref="Lz4Frame"/>. Content is cut into whole blocks here, so the bytes out do not depend on the writes in.</summary>
 internal sealed unsafe class Lz4CompressingStream : Stream
 {
-    private const int BlockBytes = 256 << 10;
-    private const int BlockSize256K = 5;
+    private const int BlockBytes = 64 << 10;
+    private const int BlockSize64K = 4;
     private const int IndependentBlocks = 1;
 
     private readonly Stream _output;
@@ -21,7 +21,7 @@ internal sealed unsafe class Lz4CompressingStream : Stream
         SystemLibrary.Lz4.Require();
         var preferences = new Lz4Library.Preferences
         {
-            BlockSize = BlockSize256K, BlockMode = IndependentBlocks, ContentChecksum = 1, AutoFlush = 1,
+            BlockSize = BlockSize64K, BlockMode = IndependentBlocks, ContentChecksum = 1, AutoFlush = 1,
         };
         Check(Lz4Library.CreateCompression(out _context, Lz4Library.Version));
         _packed = new byte[Math.Max(64, (int)Lz4Library.CompressBound(BlockBytes, in preferences))];

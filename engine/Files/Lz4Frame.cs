@@ -1,7 +1,7 @@
 namespace OnnxAudit.Files;
 
 /// <summary>
-/// Standard LZ4 frames through the machine's liblz4: independent 256 KiB blocks, default level, content checksum.
+/// Standard LZ4 frames through the machine's liblz4: independent 64 KiB blocks, default level, content checksum.
 /// `lz4 -d` and any reader of the frame format open them. With one version of the library, equal content gives equal bytes,
 /// however it was cut into writes.
 /// </summary>

@@ -60,7 +60,18 @@ public class MalformedBundleTests
         ["shape far beyond the file"] = ("cell.json", f => Edit(f, "100,\n        4", "100,\n        9000000000000000000")),
         ["labels missing"] = ("labels.npy.lz4", f => File.Delete(f.In("samples/clean/labels.npy.lz4"))),
         ["labels damaged"] = ("labels.npy.lz4", f => Flip(f.In("samples/clean/labels.npy.lz4"))),
-        ["group with a row that is not there"] = ("samples.json", f => Replace(f, "samples/clean/samples.json", "\n        49", "\n        4900")),
+        ["group with a row that is not there"] = ("samples.json", f => Replace(f, "samples/clean/samples.json", ",49]", ",4900]")),
+        ["column that is a link"] = ("logits.npy.lz4", f => Link(f.In(Cell + "logits.npy.lz4"), f.In("cells/dense--fog-3--cpu/logits.npy.lz4"))),
+        ["cell folder that is a link"] = ("dense--clean--cpu", f =>
+        {
+            Directory.Delete(f.In("cells/dense--clean--cpu"), recursive: true);
+            Directory.CreateSymbolicLink(f.In("cells/dense--clean--cpu"), f.In("cells/dense--fog-3--cpu"));
+        }),
+        ["manifest that is a link"] = ("manifest.json", f =>
+        {
+            File.Move(f.In("manifest.json"), f.In(".elsewhere"));
+            Link(f.In("manifest.json"), f.In(".elsewhere"));
+        }),
         ["samples gone"] = ("samples", f => Directory.Delete(f.In("samples"), recursive: true)),
     };
 
@@ -146,6 +157,12 @@ public class MalformedBundleTests
         using var frame = Lz4Frame.Compress(file);
         frame.Write(head);
         frame.Write(rows);
+    }
+
+    private static void Link(string path, string target)
+    {
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
     }
 
     private static void Flip(string path)

@@ -12,9 +12,9 @@ public class Lz4FrameTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(262_143)]
-    [InlineData(262_144)]
-    [InlineData(262_145)]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
     [InlineData(1_000_003)]
     public void Content_ComesBack(int length)
     {
