@@ -122,7 +122,7 @@ internal static class AttributeReader
 
         public object? Finish(ReadContext context, AttributeKind kind, bool isReference, int depth, Graph around) => kind switch
         {
-            _ when isReference && _scalar is null && _message is null => null,
+            _ when isReference && !Any => null,
             AttributeKind.Float => _scalar ?? 0f,
             AttributeKind.Int => _scalar ?? 0L,
             AttributeKind.String => _scalar ?? ReadOnlyMemory<byte>.Empty,
