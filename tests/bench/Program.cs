@@ -1,0 +1,30 @@
+using OnnxAudit.Bench.Audit;
+
+namespace OnnxAudit.Bench;
+
+/// <summary>A bench: a folder of contenders whose results are compared before anything is timed.</summary>
+/// <param name="Name">What the command line calls it.</param>
+/// <param name="Summary">What it measures against what.</param>
+/// <param name="Run">Runs it with the arguments behind its name; returns an exit code.</param>
+internal sealed record BenchTask(string Name, string Summary, Func<string[], int> Run);
+
+/// <summary>The list of benches: <c>dotnet run -c Release --project tests/bench -- NAME …</c>.</summary>
+internal static class Program
+{
+    private static readonly BenchTask[] Tasks =
+    [
+        new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
+    ];
+
+    private static int Main(string[] args)
+    {
+        if (args.Length > 0 && Tasks.FirstOrDefault(t => t.Name == args[0]) is { } task)
+        {
+            Machine.Print();
+            return task.Run(args[1..]);
+        }
+
+        foreach (var known in Tasks) Console.WriteLine($"{known.Name,-10} {known.Summary}");
+        return 2;
+    }
+}
