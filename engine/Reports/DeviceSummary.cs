@@ -72,6 +72,7 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
     }
 
     private static string Parity(KernelReading kernel) => !kernel.Form.Supported ? (kernel.Form.Native && !KernelLibrary.Present ? "cannot run: no kernel library" : $"cannot run: {kernel.Form.WhyNot}")
+        : kernel is { AngleDifference: 0, MarginDifference: 0 } ? "identical"
         : string.Create(CultureInfo.InvariantCulture, $"angle {kernel.AngleDifference:0.0e+0}°, margin {kernel.MarginDifference:0.0e+0}");
 
     private static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
