@@ -33,8 +33,7 @@ internal static class BundleJson
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return new JsonFields(document.RootElement.Clone(), path);
+            return new JsonFields(JsonElement.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false }), path);
         }
         catch (JsonException e)
         {
