@@ -1,4 +1,5 @@
 using OnnxAudit.Bench.Audit;
+using OnnxAudit.Bench.Masking;
 
 namespace OnnxAudit.Bench;
 
@@ -14,6 +15,7 @@ internal static class Program
     private static readonly BenchTask[] Tasks =
     [
         new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
+        new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
     ];
 
     private static int Main(string[] args)
