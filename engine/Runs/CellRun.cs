@@ -32,6 +32,7 @@ internal sealed class CellRun
         var clock = _audit.Environment.Clock;
         using var writer = store.Begin(_cell);
         var batch = _session.FixedBatch ?? _audit.Plan.Batch;
+        var full = Math.Min(batch, _suite.Dataset.Count);
         var rows = new GeometryRows();
         var outputs = new PassOutputs();
         var single = new List<KeyValuePair<string, double>>();
@@ -47,13 +48,13 @@ internal sealed class CellRun
 
                 var passStart = clock.GetTimestamp();
                 _session.Run(part.Inputs, part.Dims, outputs, cancellation);
-                if (part.Count == batch) _passes.Add(clock.GetElapsedTime(passStart).TotalMilliseconds);
+                if (part.Count == full) _passes.Add(clock.GetElapsedTime(passStart).TotalMilliseconds);
                 Measure(part, outputs, rows, writer);
                 progress(part.First + part.Count, (part.First + part.Count) / clock.GetElapsedTime(start).TotalSeconds);
             }
 
         var seconds = clock.GetElapsedTime(start).TotalSeconds;
-        writer.Complete(CellSummary.Of(_suite, _measures, _facts, _meter is not null), Timing(single, batch, seconds));
+        writer.Complete(CellSummary.Of(_suite, _measures, _facts, _meter is not null), Timing(single, full, seconds));
     }
 
     private void Measure(Batch part, PassOutputs outputs, GeometryRows rows, ICellWriter writer)
