@@ -21,7 +21,7 @@ public static class PlanFile
         var fields = JsonFields.Parse(json, source);
         var variants = ReadVariants(fields);
         var suites = ReadSuites(fields);
-        var options = fields.Object("deviceOptions");
+        var options = fields.Object("device_options");
         var plan = defaults with
         {
             Variants = variants.Count > 0 ? variants : defaults.Variants,
@@ -35,13 +35,13 @@ public static class PlanFile
             Kernels = fields.Text("kernels") ?? defaults.Kernels,
             Geometry = fields.Flag("geometry") ?? defaults.Geometry,
             Margin = fields.Text("margin") ?? defaults.Margin,
-            BiasAware = fields.Flag("biasAware") ?? defaults.BiasAware,
+            BiasAware = fields.Flag("bias_aware") ?? defaults.BiasAware,
             Head = fields.Text("head") ?? defaults.Head,
             Preprocess = fields.Element("preprocess")?.GetRawText() ?? defaults.Preprocess,
             PreprocessSource = fields.Element("preprocess") is null ? defaults.PreprocessSource : $"{source}, preprocess",
             Groups = fields.Text("groups") ?? defaults.Groups,
             Metrics = fields.Text("metrics") ?? defaults.Metrics,
-            LatencyRuns = (int)(fields.Integer("latencyRuns", 0, 100_000) ?? defaults.LatencyRuns),
+            LatencyRuns = (int)(fields.Integer("latency_runs", 0, 100_000) ?? defaults.LatencyRuns),
         };
         fields.Done();
         PlanRules.Check(plan, source);
@@ -98,7 +98,7 @@ public static class PlanFile
     private static void WriteSettings(Utf8JsonWriter json, AuditPlan plan)
     {
         json.WriteString("device", plan.Device);
-        json.WriteStartObject("deviceOptions");
+        json.WriteStartObject("device_options");
         foreach (var (key, value) in plan.DeviceOptions.OrderBy(o => o.Key, StringComparer.Ordinal)) json.WriteString(key, value);
         json.WriteEndObject();
         json.WriteNumber("batch", plan.Batch);
@@ -107,7 +107,7 @@ public static class PlanFile
         json.WriteString("kernels", plan.Kernels);
         json.WriteBoolean("geometry", plan.Geometry);
         json.WriteString("margin", plan.Margin);
-        json.WriteBoolean("biasAware", plan.BiasAware);
+        json.WriteBoolean("bias_aware", plan.BiasAware);
         if (plan.Head is { } head) json.WriteString("head", head);
         if (plan.Preprocess is { } preprocess)
         {
@@ -117,7 +117,7 @@ public static class PlanFile
 
         if (plan.Groups is { } groups) json.WriteString("groups", groups);
         if (plan.Metrics is { } metrics) json.WriteString("metrics", metrics);
-        json.WriteNumber("latencyRuns", plan.LatencyRuns);
+        json.WriteNumber("latency_runs", plan.LatencyRuns);
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)

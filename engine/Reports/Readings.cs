@@ -20,7 +20,7 @@ internal static class Readings
         [
             new("Angle", "to the direction of the true class, degrees; 90 where a feature or direction is zero"),
             new("Margin", margin),
-            new("Classifier bias", Flag(plan, "biasAware") ? "part of the margin's hyper-planes" : "left out of angle, length and margin; part of prediction, probability and the margin's sign"),
+            new("Classifier bias", Flag(plan, "bias_aware") ? "part of the margin's hyper-planes" : "left out of angle, length and margin; part of prediction, probability and the margin's sign"),
             new("Probability", "softmax of the model's own logits, of the true class"),
             new("Severity set", "each suite stands for itself; nothing is averaged over severities"),
             new("Pruning scope", Scopes(plan)),
