@@ -58,11 +58,23 @@ public sealed class GeometryMeter
         {
             var whole = new GeometryArguments
             {
-                Rows = n, Features = m, Classes = c, FeatureStride = m, WeightStride = m, PairStride = c, AngleStride = c,
-                FeatureRows = x, WeightRows = w, Bias = _options.BiasAware && _directions.Bias.Length > 0 ? b : null,
-                InverseNorms = norms, InversePairNorms = pairs,
-                Reference = reference, Sign = _options.Margin == MarginMode.SignedTrueLabel ? null : sign,
-                Angles = angles, Length = length, Margin = margin,
+                Rows = n,
+                Features = m,
+                Classes = c,
+                FeatureStride = m,
+                WeightStride = m,
+                PairStride = c,
+                AngleStride = c,
+                FeatureRows = x,
+                WeightRows = w,
+                Bias = _options.BiasAware && _directions.Bias.Length > 0 ? b : null,
+                InverseNorms = norms,
+                InversePairNorms = pairs,
+                Reference = reference,
+                Sign = _options.Margin == MarginMode.SignedTrueLabel ? null : sign,
+                Angles = angles,
+                Length = length,
+                Margin = margin,
             };
             var parts = (int)Math.Clamp((long)n * c * m / WorthAThread, 1, Math.Min(_threads, (n + GeometryForm.BlockRows - 1) / GeometryForm.BlockRows));
             return parts == 1 ? RunPart(ref whole, 0, n, 0) : RunParts(whole, parts);

@@ -57,10 +57,26 @@ internal sealed class GeometryCase
         {
             arguments = new GeometryArguments
             {
-                Rows = Rows, Features = Features, Classes = Classes, FeatureStride = Features + Pad, WeightStride = Features + Pad,
-                PairStride = Classes + Pad, AngleStride = Classes + Pad, ScratchLength = GeometryForm.BlockRows * Classes,
-                FeatureRows = x, WeightRows = w, Bias = Bias ? b : null, InverseNorms = n, InversePairNorms = p, Reference = r,
-                Sign = Signed ? null : s, Scratch = t, Angles = a, Length = l, Margin = m, Form = -1,
+                Rows = Rows,
+                Features = Features,
+                Classes = Classes,
+                FeatureStride = Features + Pad,
+                WeightStride = Features + Pad,
+                PairStride = Classes + Pad,
+                AngleStride = Classes + Pad,
+                ScratchLength = GeometryForm.BlockRows * Classes,
+                FeatureRows = x,
+                WeightRows = w,
+                Bias = Bias ? b : null,
+                InverseNorms = n,
+                InversePairNorms = p,
+                Reference = r,
+                Sign = Signed ? null : s,
+                Scratch = t,
+                Angles = a,
+                Length = l,
+                Margin = m,
+                Form = -1,
             };
             form.Run(ref arguments);
         }

@@ -56,9 +56,23 @@ public class GeometryFormTests
         var reference = stackalloc int[1] { 0 };
         var good = new GeometryArguments
         {
-            Rows = 1, Features = 1, Classes = 1, FeatureStride = 1, WeightStride = 1, PairStride = 1, AngleStride = 1, ScratchLength = 32,
-            FeatureRows = one, WeightRows = one, InverseNorms = norm, InversePairNorms = one, Reference = reference, Scratch = norm,
-            Angles = one, Length = one, Margin = one,
+            Rows = 1,
+            Features = 1,
+            Classes = 1,
+            FeatureStride = 1,
+            WeightStride = 1,
+            PairStride = 1,
+            AngleStride = 1,
+            ScratchLength = 32,
+            FeatureRows = one,
+            WeightRows = one,
+            InverseNorms = norm,
+            InversePairNorms = one,
+            Reference = reference,
+            Scratch = norm,
+            Angles = one,
+            Length = one,
+            Margin = one,
         };
 
         void Refused(Func<GeometryArguments, GeometryArguments> change, int code)
