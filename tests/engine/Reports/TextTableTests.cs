@@ -29,7 +29,7 @@ public class TextTableTests
         var table = new TextTable(("variant", TextAlign.Shrink), ("n", TextAlign.Right));
         table.Add("shapes_cnn", "1");
         table.Add("shapes_cnn-magnitude-0.50", "2");
-        Assert.Equal(["variant          n", "shapes_cnn       1", "…-magnitude-0.50 2"], table.Lines(19).Select(l => l.Replace("  2", " 2")));
+        Assert.Equal(["variant           n", "shapes_cnn        1", "…-magnitude-0.50  2"], table.Lines(19));
     }
 
     [Fact]

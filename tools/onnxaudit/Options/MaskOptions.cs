@@ -43,8 +43,8 @@ internal sealed class MaskOptions
             Amount = amount,
             Scope = parsed.GetValue(_scope) == "layer" ? MaskScope.Layer : MaskScope.Global,
             Seed = seed,
-            Include = parsed.GetValue(_include),
-            Exclude = parsed.GetValue(_exclude),
+            Include = parsed.GetValue(_include) is { Length: > 0 } include ? include : null,
+            Exclude = parsed.GetValue(_exclude) is { Length: > 0 } exclude ? exclude : null,
         }.Validated()))];
     }
 

@@ -17,6 +17,7 @@ internal static class AuditVerb
         var plan = new PlanOptions();
         var output = SharedOptions.Output("The bundle to write, a folder", "BUNDLE");
         var resume = new Option<bool>("--resume") { Description = "Go on with an interrupted run: finished cells are kept" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a bundle that is there already" };
         var shard = new Option<string>("--shard") { Description = "Run every n-th cell, from the i-th; join the bundles with merge", HelpName = "i/n", DefaultValueFactory = _ => "0/1" };
         var ort = new RuntimeOption();
         var json = SharedOptions.Json();
@@ -27,10 +28,12 @@ internal static class AuditVerb
             "audit dense.onnx pruned.onnx --data idx:t10k-images.gz,t10k-labels.gz --groups groups.csv --metrics energy.csv -o audit",
             "audit --plan plan.yaml --resume -o audit",
         ],
-        [.. plan.Symbols, output, resume, shard, ort.Symbol, json], (parsed, terminal, cancellation) =>
+        [.. plan.Symbols, output, resume, overwrite, shard, ort.Symbol, json], (parsed, terminal, cancellation) =>
         {
             var folder = parsed.GetRequiredValue(output);
             var part = Shard.Parse(parsed.GetRequiredValue(shard));
+            if (File.Exists(Path.Combine(folder, "manifest.json")) && !parsed.GetValue(resume) && !parsed.GetValue(overwrite))
+                throw new AuditException(AuditCode.Usage, folder, "a bundle already", "a new folder", "Add --resume to go on with it, or --overwrite to replace it.");
             Run(plan.Build(parsed), ort.Load(parsed), folder, part, parsed.GetValue(resume), terminal, cancellation);
             var bundle = Bundle.Open(folder, verify: false);
             if (parsed.GetValue(json)) terminal.Json(BundleText.Schema, writer => BundleText.Write(bundle, writer));

@@ -85,12 +85,13 @@ public sealed class AuditVerbTests : IDisposable
     }
 
     [Fact]
-    public void SecondRun_IntoTheSameFolder_NeedsResume()
+    public void SecondRun_IntoTheSameFolder_NeedsResumeOrOverwrite()
     {
         string[] audit = ["audit", Model, "--data", Data, "--latency-runs", "0", "-o", _folder.In("b")];
         Assert.Equal(0, CliRun.Of(audit).Code);
         var digest = Digest(_folder.In("b"));
-        Assert.NotEqual(0, CliRun.Of(audit).Code);
+        Assert.Equal(2, CliRun.Of(audit).Code);
+        Assert.Equal(0, CliRun.Of([.. audit, "--overwrite"]).Code);
         Assert.Equal(0, CliRun.Of([.. audit, "--resume"]).Code);
         Assert.Equal(digest, Digest(_folder.In("b")));
     }
