@@ -30,7 +30,7 @@ public sealed class AuditVerbTests : IDisposable
     [Fact]
     public void Plan_AndCommandLine_GiveTheSameBundle()
     {
-        File.WriteAllText(_folder.In("plan.yaml"), $"models:\n- path: {Model}\n  masks: [{{method: magnitude, amount: 0.5}}]\ndata: {Data}\nbatch: 16\nlatencyRuns: 0\n");
+        File.WriteAllText(_folder.In("plan.yaml"), $"models:\n- path: {Model}\n  masks: [{{method: magnitude, amount: 0.5}}]\ndata: {Data}\nbatch: 16\nlatency_runs: 0\n");
         Assert.Equal(0, CliRun.Of("audit", "--plan", _folder.In("plan.yaml"), "-o", _folder.In("a"), "--json").Code);
         Assert.Equal(0, CliRun.Of("audit", Model, "--method", "magnitude", "--amount", "0.5", "--data", Data, "--batch", "16", "--latency-runs", "0", "-o", _folder.In("b"), "--json").Code);
         Assert.Equal(Digest(_folder.In("a")), Digest(_folder.In("b")));
@@ -39,7 +39,7 @@ public sealed class AuditVerbTests : IDisposable
     [Fact]
     public void CommandLine_WinsOverThePlan()
     {
-        File.WriteAllText(_folder.In("plan.yaml"), $"models: {Model}\ndata: {Data}\nbatch: 16\nlatencyRuns: 0\n");
+        File.WriteAllText(_folder.In("plan.yaml"), $"models: {Model}\ndata: {Data}\nbatch: 16\nlatency_runs: 0\n");
         Assert.Equal(0, CliRun.Of("audit", "--plan", _folder.In("plan.yaml"), "--batch", "20", "-o", _folder.In("a")).Code);
         using var manifest = JsonDocument.Parse(File.ReadAllText(_folder.In("a/manifest.json")));
         Assert.Equal(20, manifest.RootElement.GetProperty("batch").GetInt32());
