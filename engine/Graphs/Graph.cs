@@ -97,7 +97,8 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">It is listed already, or belongs to another graph.</exception>
     public void AddInput(Value value)
     {
-        if (value.Graph != this || value.IsInput) throw new InvalidOperationException($"'{value}' is listed as an input already or is another graph's");
+        if (value.Graph != this || value.IsInput)
+            throw new InvalidOperationException($"'{value}' is listed as an input already or is another graph's");
         _inputs.Add(value);
         value.IsInput = true;
     }
@@ -106,7 +107,8 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">It is listed already.</exception>
     public void AddOutput(Value value)
     {
-        if (value.Graph == this ? value.IsOutput : _outputs.Contains(value)) throw new InvalidOperationException($"'{value}' is listed as an output already");
+        if (value.Graph == this ? value.IsOutput : _outputs.Contains(value))
+            throw new InvalidOperationException($"'{value}' is listed as an output already");
         _outputs.Add(value);
         if (value.Graph == this) value.IsOutput = true;
     }
@@ -149,7 +151,8 @@ public sealed class Graph
     /// <summary>Replaces the node order, e.g. after a sort; must hold the same nodes.</summary>
     public void Reorder(IReadOnlyList<Node> nodes)
     {
-        if (nodes.Count != _nodes.Count || !new HashSet<Node>(nodes).SetEquals(_nodes)) throw new ArgumentException("not the same nodes", nameof(nodes));
+        if (nodes.Count != _nodes.Count || !new HashSet<Node>(nodes).SetEquals(_nodes))
+            throw new ArgumentException("not the same nodes", nameof(nodes));
         var order = nodes.ToArray();
         _nodes.Clear();
         _nodes.AddRange(order);

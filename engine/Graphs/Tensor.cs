@@ -29,7 +29,8 @@ public sealed class Tensor
         Type = ElementType.String;
         _dims = dims.ToArray();
         Count = CountOf(_dims);
-        if (Count != strings.Count) throw new ArgumentException($"[{string.Join(',', _dims)}] takes {Count} strings, got {strings.Count}", nameof(strings));
+        if (Count != strings.Count)
+            throw new ArgumentException($"[{string.Join(',', _dims)}] takes {Count} strings, got {strings.Count}", nameof(strings));
         Strings = strings;
     }
 
@@ -51,7 +52,8 @@ public sealed class Tensor
     /// <summary>The strings; empty for numbers.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Strings { get; } = [];
 
-    /// <summary>How the file stored it (sparse, external, typed field), kept so that writing can do the same. Opaque here; the format's room owns it.</summary>
+    /// <summary>How the file stored it (sparse, external, typed field), kept so that writing can do the same. Opaque here; the format's
+    /// room owns it.</summary>
     public object? Storage { get; init; }
 
     /// <summary>Non-zero count when the file itself stated it (a sparse initializer); otherwise null.</summary>

@@ -71,9 +71,11 @@ internal static class AttributeReader
 
         if (name.Length == 0) throw context.Invalid("an attribute without a name", "a name");
         if (type is not null and not 0)
-            return (name, type is >= 1 and <= 14 ? (AttributeKind)type : throw context.Invalid(FormattableString.Invariant($"attribute '{name}' of type {type}"), "1 to 14"), reference, true);
+            return (name, type is >= 1 and <= 14 ? (AttributeKind)type
+                : throw context.Invalid(FormattableString.Invariant($"attribute '{name}' of type {type}"), "1 to 14"), reference, true);
         if (several) throw context.Invalid($"attribute '{name}' with several values and no type", "a type");
-        if (guess == AttributeKind.Undefined && string.IsNullOrEmpty(reference)) throw context.Invalid($"attribute '{name}' without a value", "a value");
+        if (guess == AttributeKind.Undefined && string.IsNullOrEmpty(reference))
+            throw context.Invalid($"attribute '{name}' without a value", "a value");
         return (name, guess, reference, type is not null);
     }
 

@@ -10,7 +10,8 @@ internal sealed class CarriedFields
     private ulong _presentDefaults;
 
     /// <summary>Carried fields by field number, those of one number in file order.</summary>
-    public IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes)> InOrder => _fields?.OrderBy(f => f.Field) ?? Enumerable.Empty<(int, ReadOnlyMemory<byte>)>();
+    public IEnumerable<(int Field, ReadOnlyMemory<byte> Bytes)> InOrder => _fields?.OrderBy(f => f.Field)
+        ?? Enumerable.Empty<(int, ReadOnlyMemory<byte>)>();
 
     /// <summary>Keeps the reader's present field.</summary>
     public void Keep(in WireReader reader) => (_fields ??= []).Add((reader.Field, reader.Raw.Memory));

@@ -37,7 +37,8 @@ public static class Constants
             value = maker.OpType switch
             {
                 "DequantizeLinear" => maker.Input(1),
-                "Gemm" or "MatMul" or "Conv" or "Add" or "Sub" or "Mul" or "Div" => Source(maker.Input(1)) ?? Source(maker.Input(0)) ?? maker.Input(1),
+                "Gemm" or "MatMul" or "Conv" or "Add" or "Sub" or "Mul" or "Div" => Source(maker.Input(1)) ?? Source(maker.Input(0))
+                    ?? maker.Input(1),
                 "Identity" or "Dropout" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Transpose" or "Softmax" or "LogSoftmax" or "Relu"
                     or "GlobalAveragePool" or "AveragePool" or "MaxPool" or "ReduceMean" or "BatchNormalization" or "Clip" => maker.Input(0),
                 _ => null,
@@ -60,13 +61,15 @@ public static class Constants
             "Constant" => Stated(maker),
             "Transpose" when Resolve(maker.Input(0), depth - 1) is { } x => Transposed(x, maker.Ints("perm")),
             "Mul" when Resolve(maker.Input(0), depth - 1) is { } a && Resolve(maker.Input(1), depth - 1) is { } b => Product(a, b),
-            "Cast" when maker.Int("to", 0) == (long)ElementType.Float && Resolve(maker.Input(0), depth - 1) is { } x && IsReal(x.Type) => Tensor.FromFloats(x.Dims, x.ToFloats()),
+            "Cast" when maker.Int("to", 0) == (long)ElementType.Float && Resolve(maker.Input(0), depth - 1) is { } x && IsReal(x.Type) =>
+                Tensor.FromFloats(x.Dims, x.ToFloats()),
             _ => null,
         };
     }
 
     /// <summary>Whether <see cref="TensorFloats.ToFloats"/> takes an element type.</summary>
-    internal static bool IsReal(ElementType type) => type is not (ElementType.String or ElementType.Complex64 or ElementType.Complex128 or ElementType.Undefined);
+    internal static bool IsReal(ElementType type) =>
+        type is not (ElementType.String or ElementType.Complex64 or ElementType.Complex128 or ElementType.Undefined);
 
     private static Tensor? Stated(Node constant)
     {

@@ -18,7 +18,9 @@ internal static class Dequantisation
     /// <summary>Dequantises <paramref name="x"/>; null when types or shapes do not fit.</summary>
     public static Tensor? Apply(Tensor x, Tensor scale, Tensor? zero, long axis, long block = 0)
     {
-        if (!Constants.IsReal(x.Type) || !Constants.IsReal(scale.Type) || (zero is not null && (zero.Count != scale.Count || !Constants.IsReal(zero.Type)))) return null;
+        if (!Constants.IsReal(x.Type) || !Constants.IsReal(scale.Type)
+            || (zero is not null && (zero.Count != scale.Count || !Constants.IsReal(zero.Type))))
+            return null;
         var values = x.ToFloats();
         var scales = scale.ToFloats();
         var zeros = zero?.ToFloats();

@@ -18,9 +18,12 @@ internal sealed class ExternalFolder(string? folder)
     public MappedFile Open(string location, ReadContext context)
     {
         if (_files.TryGetValue(location, out var known)) return known;
-        if (folder is null) throw context.Invalid($"external data '{location}'", "a model that holds its own weights", "Read the model from its file, or name the folder of its data.");
+        if (folder is null)
+            throw context.Invalid($"external data '{location}'", "a model that holds its own weights",
+                "Read the model from its file, or name the folder of its data.");
         var parts = location.Split('/', '\\');
-        if (location.Length == 0 || location.Contains('\0') || Path.IsPathRooted(location) || location.Contains(':') || parts.Any(p => p is ".." or ""))
+        if (location.Length == 0 || location.Contains('\0') || Path.IsPathRooted(location) || location.Contains(':')
+            || parts.Any(p => p is ".." or ""))
             throw Refused(location, context, "an absolute path or one with '..'");
         _realFolder ??= Real(Path.GetFullPath(folder), context);
         var path = Path.Combine(folder, Path.Combine(location.Split('/')));
@@ -35,12 +38,15 @@ internal sealed class ExternalFolder(string? folder)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
-            throw new AuditException(AuditCode.Invalid, where, Directory.Exists(path) ? $"'{shown}' to be a folder" : $"no file '{shown}'", "a readable file", "Check the path.");
-        if (file.Length == 0) throw new AuditException(AuditCode.Invalid, where, $"'{shown}' to be empty", "a file with content", "Copy or export it again.");
+            throw new AuditException(AuditCode.Invalid, where, Directory.Exists(path) ? $"'{shown}' to be a folder" : $"no file '{shown}'",
+                "a readable file", "Check the path.");
+        if (file.Length == 0)
+            throw new AuditException(AuditCode.Invalid, where, $"'{shown}' to be empty", "a file with content", "Copy or export it again.");
         return MappedFile.Open(path);
     }
 
-    private static AuditException Refused(string location, ReadContext context, string what) => context.Invalid($"external data at '{location}', {what}",
+    private static AuditException Refused(string location, ReadContext context, string what) =>
+        context.Invalid($"external data at '{location}', {what}",
         "a file in the model's own folder", "Put the data file beside the model, and its plain name into the model.");
 
     // The path with every symbolic link on it followed, also links to folders. Parts that do not exist stand for themselves.
@@ -64,7 +70,9 @@ internal sealed class ExternalFolder(string? folder)
                 continue;
             }
 
-            if (++links > MostLinks) throw context.Invalid($"a chain of symbolic links at '{next}'", FormattableString.Invariant($"at most {MostLinks} links"), "Remove the loop.");
+            if (++links > MostLinks)
+                throw context.Invalid($"a chain of symbolic links at '{next}'", FormattableString.Invariant($"at most {MostLinks} links"),
+                    "Remove the loop.");
             if (Path.IsPathRooted(target)) real = root;
             foreach (var step in Parts(target).Reverse()) rest.Push(step);
         }

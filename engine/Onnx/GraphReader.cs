@@ -68,7 +68,8 @@ internal sealed class GraphReader
         foreach (var entry in _inputs)
         {
             if (entry.Name.Length == 0) throw _context.Invalid("a graph input without a name", "a name");
-            if (graph.Find(entry.Name) is not null) throw _context.Invalid($"graph input '{entry.Name}' twice", "every name once", "Rename one of them.");
+            if (graph.Find(entry.Name) is not null)
+                throw _context.Invalid($"graph input '{entry.Name}' twice", "every name once", "Rename one of them.");
             graph.AddInput(graph.Value(entry.Name));
         }
     }
@@ -81,7 +82,8 @@ internal sealed class GraphReader
         void Add((string Name, Tensor Tensor) item)
         {
             if (item.Name.Length == 0) throw _context.Invalid("an initializer without a name", "a name");
-            if (graph.Find(item.Name)?.Initializer is not null) throw _context.Invalid($"initializer '{item.Name}' twice", "every name once", "Rename one of them.");
+            if (graph.Find(item.Name)?.Initializer is not null)
+                throw _context.Invalid($"initializer '{item.Name}' twice", "every name once", "Rename one of them.");
             graph.SetInitializer(item.Name, item.Tensor);
         }
     }
@@ -106,7 +108,8 @@ internal sealed class GraphReader
         {
             if (!seen.Add(entry.Name)) throw _context.Invalid($"graph output '{entry.Name}' twice", "every name once", "Rename one of them.");
             var value = (entry.Name.Length == 0 ? null : graph.Resolve(entry.Name))
-                ?? throw _context.Invalid($"graph output '{entry.Name}', which nothing defines", "an output of a node, a graph input or an initializer");
+                ?? throw _context.Invalid($"graph output '{entry.Name}', which nothing defines",
+                "an output of a node, a graph input or an initializer");
             graph.AddOutput(value);
             if (value.Graph != graph) outer[entry.Name] = entry;
         }
@@ -119,7 +122,8 @@ internal sealed class GraphReader
         foreach (var entry in _inputs) Carry(graph, entry, c => c with { Input = entry });
         foreach (var entry in _outputs.Where(e => !outer.ContainsKey(e.Name))) Carry(graph, entry, c => c with { Output = entry });
         foreach (var entry in _infos.Where(e => graph.Find(e.Name) is not null)) Carry(graph, entry, c => c with { Info = entry });
-        graph.Carried = new GraphCarried(_carried, _infos, _infos.Select(e => e.Name).Where(n => graph.Find(n) is null).ToHashSet(StringComparer.Ordinal), outer);
+        graph.Carried = new GraphCarried(_carried, _infos,
+            _infos.Select(e => e.Name).Where(n => graph.Find(n) is null).ToHashSet(StringComparer.Ordinal), outer);
     }
 
     private static void Carry(Graph graph, ValueEntry entry, Func<ValueCarried, ValueCarried> with)

@@ -14,9 +14,11 @@ internal static class GraphWriter
         foreach (var value in graph.Initializers.Where(v => !plan.IsSparse(v))) plan.WriteDense(to, GraphReader.Initializers, value);
         foreach (var value in graph.Inputs) ValueInfoWriter.Write(to, GraphReader.Inputs, value, (value.Carried as ValueCarried)?.Input);
         foreach (var value in graph.Outputs)
-            ValueInfoWriter.Write(to, GraphReader.Outputs, value, value.Graph == graph ? (value.Carried as ValueCarried)?.Output : carried?.OuterOutputs.GetValueOrDefault(value.Name));
+            ValueInfoWriter.Write(to, GraphReader.Outputs, value, value.Graph == graph ? (value.Carried as ValueCarried)?.Output
+                : carried?.OuterOutputs.GetValueOrDefault(value.Name));
         Infos(to, graph, carried);
-        foreach (var value in graph.Initializers.Where(plan.IsSparse)) TensorWriter.Sparse(to, GraphReader.SparseInitializers, value.Initializer!, value.Name);
+        foreach (var value in graph.Initializers.Where(plan.IsSparse))
+            TensorWriter.Sparse(to, GraphReader.SparseInitializers, value.Initializer!, value.Name);
         return to;
     }
 
@@ -64,7 +66,8 @@ internal static class GraphWriter
         var omitted = carried is { HasValue: false } && attribute.Value is 0f or 0L or ReadOnlyMemory<byte> { Length: 0 };
         if (early && !omitted) Value(to, attribute, plan, packed);
         if (carried is null || carried.HasType) to.Integer(AttributeReader.Type, (long)attribute.Kind);
-        if (attribute.RefName is not null || (carried?.Fields.IsPresent(AttributeReader.Reference) ?? false)) to.Text(AttributeReader.Reference, attribute.RefName ?? "");
+        if (attribute.RefName is not null || (carried?.Fields.IsPresent(AttributeReader.Reference) ?? false))
+            to.Text(AttributeReader.Reference, attribute.RefName ?? "");
         if (!early && !omitted) Value(to, attribute, plan, packed);
         return to;
     }

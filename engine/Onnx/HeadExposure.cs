@@ -25,7 +25,8 @@ internal sealed record HeadExposure(
     // Where the features of a transposed product are themselves a transposition, what that was made from is [N,m] already.
     private static Value Untransposed(Graph graph, Value value)
     {
-        if (value.Producer is { } maker && maker.Is("Transpose") && maker.Input(0) is { } rows && maker.Ints("perm") is null or [1, 0]) return value.Producer.Input(0)!;
+        if (value.Producer is { } maker && maker.Is("Transpose") && maker.Input(0) is { } rows && maker.Ints("perm") is null or [1, 0])
+            return value.Producer.Input(0)!;
         return Step(graph, "Transpose", "", [value], "rows", NodeAttribute.Of("perm", [1L, 0L]));
     }
 
@@ -33,7 +34,8 @@ internal sealed record HeadExposure(
         Step(graph, "DequantizeLinear", form.Domain, [value, form.Scale, form.ZeroPoint], "dequantized");
 
     private static Value Single(Graph graph, Value value) =>
-        Constants.ElementOf(value) is null or ElementType.Float ? value : Step(graph, "Cast", "", [value], "float", NodeAttribute.Of("to", (long)ElementType.Float));
+        Constants.ElementOf(value) is null or ElementType.Float ? value
+            : Step(graph, "Cast", "", [value], "float", NodeAttribute.Of("to", (long)ElementType.Float));
 
     private static Value Step(Graph graph, string opType, string domain, Value?[] inputs, string suffix, params NodeAttribute[] attributes)
     {
@@ -80,7 +82,9 @@ internal sealed record HeadExposure(
                 _ => 0,
             };
             if (scale > 0) return node.Input(scale) is { } s ? new QuantisedForm(s, node.Input(scale + 1), scale == 1 ? node.Domain : "") : null;
-            if (node.OpType is not ("Identity" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Transpose") || node.Input(0) is not { } next) return null;
+            if (node.OpType is not ("Identity" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Transpose")
+                || node.Input(0) is not { } next)
+                return null;
             at = next;
         }
 

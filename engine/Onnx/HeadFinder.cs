@@ -32,7 +32,8 @@ public static class HeadFinder
     {
         var walk = new HeadWalk(value);
         var (head, reason) = walk.Run();
-        var outcome = head is null ? reason : FormattableString.Invariant($"found: {head.Kind}, {head.ClassCount} classes × {head.FeatureCount} features");
+        var outcome = head is null ? reason
+            : FormattableString.Invariant($"found: {head.Kind}, {head.ClassCount} classes × {head.FeatureCount} features");
         attempts.Add(new HeadAttempt(value.Name, walk.Reached?.ToString() ?? "the graph's inputs", outcome));
         return head;
     }
@@ -47,7 +48,8 @@ public static class HeadFinder
     private static ClassifierHead? Furthest(Node node, List<HeadAttempt> attempts)
     {
         ClassifierHead? furthest = null;
-        for (var value = node.Output(0); value is not null; value = value.Uses is [var use] && use.Node.Graph == value.Graph ? use.Node.Output(0) : null)
+        for (var value = node.Output(0); value is not null; value = value.Uses is [var use] && use.Node.Graph == value.Graph
+            ? use.Node.Output(0) : null)
         {
             if (Try(value, attempts) is not { } found || found.Node != node) break;
             furthest = found;

@@ -15,6 +15,7 @@ internal sealed class HeadWalk
     private Value _logits;
     private string? _softmax;
     private Node? _pool;
+    private int? _averagedAxes;
     private bool _classesFirst;
     private bool _permuted;
     private bool _reshaped;
@@ -30,7 +31,8 @@ internal sealed class HeadWalk
         while (_at.Producer is { } node)
         {
             Reached = node;
-            if (LinearMaps.IsKnown(node)) return Judge(node);
+            if (LinearMaps.IsKnown(node)) return Judge(node, LinearMaps.Read(node));
+            if (IntegerProduct.Find(node) is var (product, read)) return Judge(Reached = product, read);
             if (Step(node) is { } reason) return (null, reason);
         }
 
@@ -55,7 +57,9 @@ internal sealed class HeadWalk
                 return node.Int("axis", 1) is 1 or -1 ? On(node, 0) : "it flattens the samples together";
             case "Reshape":
                 _reshaped = true;
-                if ((Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64 } shape ? shape.Span<long>().ToArray() : node.Ints("shape")) is { } dims) _shapes.Add(dims);
+                if ((Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64 } shape ? shape.Span<long>().ToArray()
+                    : node.Ints("shape")) is { } dims)
+                    _shapes.Add(dims);
                 return On(node, 0);
             case "Transpose": return Transpose(node);
             case "Add" or "Sub" or "Mul" or "Div": return Arithmetic(node);
@@ -65,8 +69,6 @@ internal sealed class HeadWalk
                 return On(node, 0);
             case "GlobalAveragePool" or "ReduceMean" or "AveragePool" or "QLinearGlobalAveragePool": return Pool(node);
             case "GlobalMaxPool" or "MaxPool" or "ReduceMax": return "maximum pooling of scores is not linear";
-            case "MatMulInteger" or "ConvInteger" or "DynamicQuantizeMatMul" or "MatMulIntegerToFloat" or "MatMulNBits":
-                return $"{node.OpType} (quantised while running) is not read as a head";
             default:
                 return _pool is null ? $"{node.OpType} stands between the last linear map and the scores"
                     : $"{node.OpType} stands between the convolution and the pooling, so the scores are not a linear map of pooled features";
@@ -84,7 +86,8 @@ internal sealed class HeadWalk
     {
         if (_softmax is not null) return "a second softmax";
         if (!_tail.IsEmpty || _pool is not null) return "arithmetic or pooling after a softmax";
-        if (node.Int("axis", -1) is not (1 or -1) and var axis && axis != node.Input(0)?.Type?.Shape?.Count - 1) return FormattableString.Invariant($"a softmax over axis {axis}, not over the classes");
+        if (node.Int("axis", -1) is not (1 or -1) and var axis && axis != node.Input(0)?.Type?.Shape?.Count - 1)
+            return FormattableString.Invariant($"a softmax over axis {axis}, not over the classes");
         _softmax = node.OpType;
         _classesFirst = false;
         _shapes.Clear();
@@ -137,15 +140,10 @@ internal sealed class HeadWalk
     {
         if (_pool is not null) return "a second pooling";
         if (_permuted || _classesFirst) return "pooling of a transposed map";
-        if (node.Input(0) is not { } input) return "its input is missing";
         if (node.OpType == "ReduceMean")
         {
-            var axes = node.Ints("axes") ?? (Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64 } a ? a.Span<long>().ToArray() : null);
-            if (axes is null || axes.Length == 0) return "it averages over every axis";
-            var spatial = axes.All(x => x >= 2) && axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length).Select(i => (long)i));
-            var fromEnd = axes.All(x => x < 0) && axes.Length is 2 && axes.Order().SequenceEqual([-2L, -1L]);
-            if (!spatial && !fromEnd) return $"it averages over axes [{string.Join(',', axes)}], not over a map's positions";
-            if (input.Type?.Shape is { } shape && shape.Count != axes.Length + 2) return "it averages over some of the map's axes only";
+            if (MapFacts.AveragedAxes(node) is not { } axes) return "it averages over other axes than a map's positions";
+            _averagedAxes = axes;
         }
         else if (node.OpType == "AveragePool" && !MapFacts.CoversMap(node)) return "it averages over windows, or over a map of unknown size";
         else if (node.Int("channels_last", 0) != 0) return "it pools a channels-last map";
@@ -154,18 +152,19 @@ internal sealed class HeadWalk
         return On(node, 0);
     }
 
-    private (ClassifierHead? Head, string Reason) Judge(Node node)
+    private (ClassifierHead? Head, string Reason) Judge(Node node, LinearJudgement judged)
     {
-        var judged = LinearMaps.Read(node);
         if (judged.Map is { } found) judged = _tail.ApplyTo(found);
         if (judged.Map is not { } map) return (null, judged.Reason);
         if (map.Kernel is null && _pool is not null) return (null, $"{node.OpType} before pooling is not a classifier of pooled features");
-        if (map.OutputTransposed != _classesFirst) return (null, map.OutputTransposed ? "its scores come out with classes as rows" : "its scores are transposed");
+        if (map.OutputTransposed != _classesFirst)
+            return (null, map.OutputTransposed ? "its scores come out with classes as rows" : "its scores are transposed");
         if (map.Rows < 2) return (null, FormattableString.Invariant($"it has {map.Rows} output, not one per class"));
         if (map.Kernel is not null && WhyNotOneCell(node, map) is { } reason) return (null, reason);
         if (_shapes.Find(s => s.Length > 1 && s[1..].All(d => d > 0) && Tensor.CountOf(s.AsSpan(1)) != map.Rows) is { } shape)
             return (null, FormattableString.Invariant($"its {map.Rows} scores are reshaped to [{string.Join(',', shape)}]"));
-        if (_logits.Type?.Shape is { Count: > 1 } dims && dims.Skip(1).All(d => d.Size is not null) && dims.Skip(1).Aggregate(1L, (n, d) => n * d.Size!.Value) != map.Rows)
+        if (_logits.Type?.Shape is { Count: > 1 } dims && dims.Skip(1).All(d => d.Size is not null)
+            && dims.Skip(1).Aggregate(1L, (n, d) => n * d.Size!.Value) != map.Rows)
             return (null, FormattableString.Invariant($"it has {map.Rows} outputs, but the scores are {_logits.Type}"));
         return (Build(node, map), "");
     }
@@ -175,13 +174,16 @@ internal sealed class HeadWalk
         var one = map.Kernel!.All(k => k == 1);
         if (_pool is not null)
         {
+            if (_averagedAxes is { } axes && axes != map.Kernel!.Length) return "it is averaged over some of the map's axes only";
             if (!one) return $"a {string.Join('×', map.Kernel!)} convolution before pooling";
             return map.IsPlain ? null : "a padded or strided convolution before pooling";
         }
 
-        if (!map.IsPlain && !(one && MapFacts.IsOneCell(map.Input))) return "a padded or strided convolution";
-        if (!one) return MapFacts.HasSize(map.Input, map.Kernel!) ? null : $"a {string.Join('×', map.Kernel!)} convolution over a map of another or unknown size";
-        if (MapFacts.IsOneCell(map.Input) || MapFacts.IsOneCell(node.Output(0)!)) return null;
+        if (!map.IsPlain && !(one && MapFacts.IsOneCell(map.Input, map.Kernel!.Length))) return "a padded or strided convolution";
+        if (!one)
+            return MapFacts.HasSize(map.Input, map.Kernel!) ? null
+                : $"a {string.Join('×', map.Kernel!)} convolution over a map of another or unknown size";
+        if (MapFacts.IsOneCell(map.Input, map.Kernel!.Length) || MapFacts.IsOneCell(node.Output(0)!, map.Kernel!.Length)) return null;
         var told = _reshaped && _from.Type?.Shape is { Count: 2 } shape && shape[1].Size == map.Rows;
         return told || _shapes.Exists(s => s.Length > 1 && Tensor.CountOf([.. s[1..].Select(Math.Abs)]) == map.Rows && s[1..].All(d => d > 0))
             ? null : "a 1×1 convolution over a map of unknown size";

@@ -73,14 +73,14 @@ internal static class LinearMaps
 
     private static LinearJudgement Gemm(Node node)
     {
-        var product = Product("Gemm", node, Constants.Resolve(node.Input(0)), node.Input(0), Constants.Resolve(node.Input(1)), node.Input(1),
+        var product = Product("Gemm", Constants.Resolve(node.Input(0)), node.Input(0), Constants.Resolve(node.Input(1)), node.Input(1),
             node.Int("transA", 0) != 0, node.Int("transB", 0) != 0, node.Float("alpha", 1));
         if (product.Map is not { } map || node.Input(2) is null) return product;
         return Constants.Resolve(node.Input(2)) is { } c ? WithBias(map, c, node.Float("beta", 1)) : "its bias is computed";
     }
 
     private static LinearJudgement MatMul(Node node) =>
-        Product("MatMul", node, Constants.Resolve(node.Input(0)), node.Input(0), Constants.Resolve(node.Input(1)), node.Input(1),
+        Product("MatMul", Constants.Resolve(node.Input(0)), node.Input(0), Constants.Resolve(node.Input(1)), node.Input(1),
             node.Int("transA", 0) != 0, node.Int("transB", 0) != 0, node.Float("alpha", 1));
 
     // A, a_scale, a_zero, B, b_scale, b_zero, C, y_scale, y_zero; C counts in units of alpha·a_scale·b_scale.
@@ -89,7 +89,7 @@ internal static class LinearMaps
         var transB = node.Int("transB", 0) != 0;
         var (a, b) = (Dequantised(node, 0, 0), Dequantised(node, 3, transB ? 0 : 1));
         var alpha = node.Float("alpha", 1);
-        var product = Product("QGemm", node, a, node.Input(0), b, node.Input(3), node.Int("transA", 0) != 0, transB, alpha);
+        var product = Product("QGemm", a, node.Input(0), b, node.Input(3), node.Int("transA", 0) != 0, transB, alpha);
         if (product.Map is not { } map) return product;
         if (map.OutputTransposed) return "its weight is the left operand";
         map = map with { InputForm = FormAt(node, 1) };
@@ -101,7 +101,7 @@ internal static class LinearMaps
     private static LinearJudgement QLinearMatMul(Node node)
     {
         var (a, b) = (Dequantised(node, 0, 0), Dequantised(node, 3, 1));
-        var product = Product("QLinearMatMul", node, a, node.Input(0), b, node.Input(3), false, false, 1);
+        var product = Product("QLinearMatMul", a, node.Input(0), b, node.Input(3), false, false, 1);
         if (product.Map is not { } map) return product;
         return map with { InputForm = FormAt(node, map.OutputTransposed ? 4 : 1) };
     }
@@ -123,7 +123,7 @@ internal static class LinearMaps
         return Convolution("QLinearConv", node, weights, bias, FormAt(node, 1));
     }
 
-    private static LinearJudgement Product(string kind, Node node, Tensor? a, Value? left, Tensor? b, Value? right, bool transA, bool transB, float alpha)
+    internal static LinearJudgement Product(string kind, Tensor? a, Value? left, Tensor? b, Value? right, bool transA, bool transB, float alpha)
     {
         if (left is null || right is null) return "an operand is missing";
         if (a is null && b is null) return "both its operands are computed, so there is no constant weight";
@@ -131,7 +131,8 @@ internal static class LinearMaps
         var onLeft = a is not null;
         var weight = a ?? b!;
         if (!Constants.IsReal(weight.Type)) return $"its weight is {weight.Type}";
-        if (weight.Rank < 2 || Tensor.CountOf(weight.Dims[..^2]) != 1) return $"its weight has shape [{string.Join(',', weight.Dims.ToArray())}], not two dimensions";
+        if (weight.Rank < 2 || Tensor.CountOf(weight.Dims[..^2]) != 1)
+            return $"its weight has shape [{string.Join(',', weight.Dims.ToArray())}], not two dimensions";
         var (height, width) = (checked((int)weight.Dims[^2]), checked((int)weight.Dims[^1]));
 
         // x·B: B is [m,C] unless transposed. A·x: A is [C,m] unless transposed.
@@ -151,11 +152,13 @@ internal static class LinearMaps
 
     private static LinearJudgement Convolution(string kind, Node node, Tensor weights, Tensor? bias, QuantisedForm? form)
     {
-        if (weights.Rank < 3 || !Constants.IsReal(weights.Type)) return $"its weight has shape [{string.Join(',', weights.Dims.ToArray())}], not that of a convolution";
+        if (weights.Rank < 3 || !Constants.IsReal(weights.Type))
+            return $"its weight has shape [{string.Join(',', weights.Dims.ToArray())}], not that of a convolution";
         if (node.Int("group", 1) != 1) return "it is a grouped convolution";
         if (node.Input(0) is not { } input) return "its input is missing";
         var kernel = weights.Dims[2..].ToArray();
-        var padded = (node.Ints("pads") ?? []).Any(p => p != 0) || (node.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID") && kernel.Any(k => k != 1));
+        var padded = (node.Ints("pads") ?? []).Any(p => p != 0)
+            || (node.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID") && kernel.Any(k => k != 1));
         LinearJudgement map = new LinearMap
         {
             Kind = kind,
@@ -210,7 +213,9 @@ internal static class LinearMaps
 
     private static Tensor? DequantisedBias(Node node, int at, int inputScale, int weightScale, float factor)
     {
-        if (Constants.Resolve(node.Input(at)) is not { } bias || Constants.Resolve(node.Input(inputScale)) is not { } x || Constants.Resolve(node.Input(weightScale)) is not { } w) return null;
+        if (Constants.Resolve(node.Input(at)) is not { } bias || Constants.Resolve(node.Input(inputScale)) is not { } x
+            || Constants.Resolve(node.Input(weightScale)) is not { } w)
+            return null;
         if (!Constants.IsReal(bias.Type) || !Constants.IsReal(x.Type) || !Constants.IsReal(w.Type) || x.Count != 1) return null;
         var (values, scales) = (bias.ToFloats(), w.ToFloats());
         if (scales.Length != 1 && scales.Length != values.Length) return null;

@@ -9,17 +9,19 @@ internal static class MapFacts
 
     /// <summary>Whether the file states a map of exactly <paramref name="size"/>.</summary>
     public static bool HasSize(Value value, long[] size) =>
-        value.Type?.Shape is { } shape && shape.Count == size.Length + 2 && shape.Skip(2).Select(d => d.Size).SequenceEqual(size.Select(s => (long?)s));
+        value.Type?.Shape is { } shape && shape.Count == size.Length + 2
+            && shape.Skip(2).Select(d => d.Size).SequenceEqual(size.Select(s => (long?)s));
 
     /// <summary>Whether an AveragePool's window is the whole map, so that it is a global one.</summary>
     public static bool CoversMap(Node pool) =>
         pool.Ints("kernel_shape") is { } kernel && pool.Input(0) is { } input && HasSize(input, kernel) && (pool.Ints("pads") ?? []).All(p => p == 0);
 
     /// <summary>
-    /// Whether a value is a map of one position: stated, or made by global pooling and then only by operators that keep positions.
+    /// Whether a value is a map of one position over its <paramref name="axes"/> spatial axes: stated, or made by global pooling and then
+    /// only by operators that keep positions.
     /// False also when that is not known.
     /// </summary>
-    public static bool IsOneCell(Value value)
+    public static bool IsOneCell(Value value, int axes)
     {
         var at = value;
         for (var steps = 0; steps < Deepest; steps++)
@@ -29,10 +31,11 @@ internal static class MapFacts
             switch (node.OpType)
             {
                 case "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" or "QLinearGlobalAveragePool": return true;
-                case "ReduceMean" or "ReduceMax" or "ReduceSum": return ReducesMap(node);
+                case "ReduceMean" or "ReduceMax" or "ReduceSum": return AveragedAxes(node) == axes && node.Int("keepdims", 1) != 0;
                 case "AveragePool" or "MaxPool" when CoversMap(node): return true;
-                case "Reshape": return Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64, Rank: 1, Count: > 2 } target && target.Span<long>()[2..].IndexOfAnyExcept(1) < 0;
-                case "Conv" when !KeepsPositions(node): return false;
+                case "Reshape": return Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64, Rank: 1, Count: > 2 } target
+                    && target.Span<long>()[2..].IndexOfAnyExcept(1) < 0;
+                case "Conv" or "QLinearConv" or "FusedConv" when !KeepsPositions(node): return false;
                 case "Conv" or "QLinearConv" or "FusedConv" or "Relu" or "LeakyRelu" or "Clip" or "Identity" or "Dropout" or "HardSwish" or "HardSigmoid" or "Sigmoid" or "Tanh"
                     or "Elu" or "Selu" or "PRelu" or "Gelu" or "Erf" or "BatchNormalization" or "QuantizeLinear" or "DequantizeLinear" or "Cast":
                     if (node.Input(0) is not { } next) return false;
@@ -50,12 +53,16 @@ internal static class MapFacts
         return false;
     }
 
-    private static bool KeepsPositions(Node conv) => (conv.Ints("pads") ?? []).All(p => p == 0) && Constants.Resolve(conv.Input(1)) is { Rank: > 2 } w && Tensor.CountOf(w.Dims[2..]) == 1;
+    private static bool KeepsPositions(Node conv) => (conv.Ints("pads") ?? []).All(p => p == 0)
+        && Constants.Resolve(conv.Input(conv.OpType == "QLinearConv" ? 3 : 1)) is { Rank: > 2 } w && Tensor.CountOf(w.Dims[2..]) == 1;
 
-    private static bool ReducesMap(Node node)
+    /// <summary>How many spatial axes a reduction runs over when it is over the leading or over all of them (-2, -1); null for any other.</summary>
+    public static int? AveragedAxes(Node reduction)
     {
-        var axes = node.Ints("axes") ?? (Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64 } a ? a.Span<long>().ToArray() : null);
-        return node.Int("keepdims", 1) != 0 && axes is not null && axes.Length >= 1
-            && (axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length).Select(i => (long)i)) || axes.Order().SequenceEqual([-2L, -1L]));
+        var axes = reduction.Ints("axes")
+            ?? (Constants.Resolve(reduction.Input(1)) is { Type: ElementType.Int64 } a ? a.Span<long>().ToArray() : null);
+        if (axes is null || axes.Length == 0) return null;
+        var leading = axes.Order().SequenceEqual(Enumerable.Range(2, axes.Length).Select(i => (long)i));
+        return leading || axes.Order().SequenceEqual([-2L, -1L]) ? axes.Length : null;
     }
 }

@@ -38,7 +38,9 @@ internal static class ModelReader
         }
 
         if (graph is null) throw context.Invalid("no graph", "an ONNX model", "Check that the file is an ONNX model and was copied whole.");
-        if (ir < OldestIr) throw context.Invalid(FormattableString.Invariant($"IR version {ir}"), FormattableString.Invariant($"{OldestIr} or newer"), "Export the model with a newer exporter.");
+        if (ir < OldestIr)
+            throw context.Invalid(FormattableString.Invariant($"IR version {ir}"), FormattableString.Invariant($"{OldestIr} or newer"),
+                "Export the model with a newer exporter.");
         var model = new Model(GraphReader.Read(context, graph.Value, reader.Inner, null))
         {
             Source = context.Source,

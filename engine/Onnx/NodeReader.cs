@@ -69,7 +69,8 @@ internal sealed class NodeReader
         context.Enter(Place);
         for (var i = 0; i < _inputs.Count; i++)
             node.SetInput(i, _inputs[i].Length == 0 ? null : graph.Resolve(_inputs[i])
-                ?? throw context.Invalid($"input {i} '{_inputs[i]}', which nothing defines", "an output of another node, a graph input or an initializer"));
+                ?? throw context.Invalid($"input {i} '{_inputs[i]}', which nothing defines",
+                "an output of another node, a graph input or an initializer"));
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var bytes in _attributes)
         {

@@ -15,7 +15,8 @@ public static class OnnxReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = ExternalFolder.OpenRegular(path, path, path);
         if (file.Length > int.MaxValue)
-            throw new AuditException(AuditCode.Invalid, path, FormattableString.Invariant($"{file.Length} bytes"), "at most 2147483647, the most a protobuf message can hold",
+            throw new AuditException(AuditCode.Invalid, path, FormattableString.Invariant($"{file.Length} bytes"),
+                "at most 2147483647, the most a protobuf message can hold",
                 "Export the model with its weights as external data.");
         return Read(file.Slice(0, (int)file.Length), path, Path.GetDirectoryName(Path.GetFullPath(path)));
     }

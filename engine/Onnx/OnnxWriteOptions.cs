@@ -3,7 +3,8 @@ namespace OnnxAudit.Onnx;
 /// <summary>How initializers are stored when a model is written.</summary>
 public sealed record OnnxWriteOptions
 {
-    /// <summary>Initializers to write as sparse COO tensors (linear int64 indices), and no others; null keeps each as the file it came from had it.</summary>
+    /// <summary>Initializers to write as sparse COO tensors (linear int64 indices), and no others; null keeps each as the file it came
+    /// from had it.</summary>
     public IReadOnlySet<string>? Sparse { get; init; }
 
     /// <summary>File name, beside the model, that takes large initializers; null keeps everything in the model.</summary>

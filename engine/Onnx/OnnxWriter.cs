@@ -19,7 +19,8 @@ public static class OnnxWriter
         {
             var data = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".", options.ExternalDataFile!);
             if (data == Path.GetFullPath(path))
-                throw new AuditException(AuditCode.Usage, path, "the external data file to be the model itself", "two file names", "Change one of them.");
+                throw new AuditException(AuditCode.Usage, path, "the external data file to be the model itself", "two file names",
+                    "Change one of them.");
             AtomicFile.Write(data, stream => WriteExternal(stream, plan));
         }
 
@@ -30,11 +31,13 @@ public static class OnnxWriter
     }
 
     /// <summary>The model as bytes, at most 2 GB.</summary>
-    /// <exception cref="AuditException">Usage: over 2 GB, an external data file (there is no folder to put it in), or an option that does not fit.</exception>
+    /// <exception cref="AuditException">Usage: over 2 GB, an external data file (there is no folder to put it in), or an option that does
+    /// not fit.</exception>
     public static byte[] ToBytes(Model model, OnnxWriteOptions? options = null)
     {
         if (options?.ExternalDataFile is { } file)
-            throw new AuditException(AuditCode.Usage, model.Source, $"external data file '{file}' for a model in memory", "no external file", "Write the model to a file.");
+            throw new AuditException(AuditCode.Usage, model.Source, $"external data file '{file}' for a model in memory",
+                "no external file", "Write the model to a file.");
         var (message, _) = Build(model, options ?? new OnnxWriteOptions());
         var bytes = new byte[message.Length];
         var at = 0;
@@ -68,17 +71,20 @@ public static class OnnxWriter
         });
         to.Finish();
         if (to.Length > int.MaxValue)
-            throw new AuditException(AuditCode.Usage, model.Source, FormattableString.Invariant($"{to.Length} bytes to write"), "at most 2147483647, the most a protobuf message can hold",
+            throw new AuditException(AuditCode.Usage, model.Source, FormattableString.Invariant($"{to.Length} bytes to write"),
+                "at most 2147483647, the most a protobuf message can hold",
                 "Write the weights to an external data file.");
         return (to, plan);
     }
 
     // A pair that is still as it was read goes back as it was, unknown fields included; each entry is used once.
     private static void Entries<T>(
-        WireWriter to, int field, List<KeyValuePair<string, T>> pairs, IReadOnlyList<(KeyValuePair<string, T> Pair, ReadOnlyMemory<byte> Message)>? read,
+        WireWriter to, int field, List<KeyValuePair<string, T>> pairs,
+            IReadOnlyList<(KeyValuePair<string, T> Pair, ReadOnlyMemory<byte> Message)>? read,
         Action<WireWriter, KeyValuePair<string, T>> write) where T : notnull
     {
-        var left = (read ?? []).GroupBy(e => (e.Pair.Key, e.Pair.Value)).ToDictionary(g => g.Key, g => new Queue<ReadOnlyMemory<byte>>(g.Select(e => e.Message)));
+        var left = (read ?? []).GroupBy(e => (e.Pair.Key, e.Pair.Value)).ToDictionary(g => g.Key, g =>
+            new Queue<ReadOnlyMemory<byte>>(g.Select(e => e.Message)));
         foreach (var pair in pairs)
         {
             if (left.TryGetValue((pair.Key, pair.Value), out var same) && same.TryDequeue(out var message))

@@ -16,7 +16,8 @@ internal sealed class ScoreTail
     public bool IsEmpty => _steps.Count == 0;
 
     /// <summary>Notes z' = z + c.</summary>
-    public void Add(Node node, Tensor c, bool classesFirst, float sign = 1) => _steps.Add((null, Times(c, sign), classesFirst, node.ToString(), c.Dims.ToArray()));
+    public void Add(Node node, Tensor c, bool classesFirst, float sign = 1) =>
+        _steps.Add((null, Times(c, sign), classesFirst, node.ToString(), c.Dims.ToArray()));
 
     /// <summary>Notes z' = k∘z.</summary>
     public void Multiply(Node node, Tensor k, bool classesFirst, bool divide = false)
@@ -57,7 +58,8 @@ internal sealed class ScoreTail
         for (var i = _steps.Count - 1; i >= 0; i--)
         {
             var (factor, shift, classesFirst, place, dims) = _steps[i];
-            if (!Fits(dims, map, classesFirst)) return $"{place} after it has a constant of shape [{string.Join(',', dims)}], not one number per class";
+            if (!Fits(dims, map, classesFirst))
+                return $"{place} after it has a constant of shape [{string.Join(',', dims)}], not one number per class";
             for (var row = 0; row < map.Rows; row++)
             {
                 if (factor is not null)

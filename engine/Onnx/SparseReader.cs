@@ -46,7 +46,8 @@ internal static class SparseReader
             throw context.Invalid(FormattableString.Invariant($"indices of shape [{string.Join(',', indices.Dims.ToArray())}]"),
                 FormattableString.Invariant($"[{values.Count}] or [{values.Count},{dims.Length}]"));
         var width = type.Bits() / 8;
-        if (count > int.MaxValue / width) throw context.Invalid(FormattableString.Invariant($"{count} elements of {type}"), "at most 2147483647 bytes in one tensor");
+        if (count > int.MaxValue / width)
+            throw context.Invalid(FormattableString.Invariant($"{count} elements of {type}"), "at most 2147483647 bytes in one tensor");
         context.CountSparse(values.Data.Length + indices.Data.Length, count * width);
         CheckOrder(context, indices.Data, linear ? 0 : dims.Length, dims, count);
         var position = linear ? Linear(indices.Data) : Coordinates(indices.Data, dims);
@@ -67,9 +68,11 @@ internal static class SparseReader
             if (rank > 0) CheckCoordinates(context, indices.Span, i, dims);
             var here = at(i);
             if (here < 0 || here >= count)
-                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"index {here} (entry {i})"), string.Create(CultureInfo.InvariantCulture, $"0 to {count - 1}"));
+                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"index {here} (entry {i})"),
+                    string.Create(CultureInfo.InvariantCulture, $"0 to {count - 1}"));
             if (here <= last)
-                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"index {here} after {last} (entry {i})"), "indices in rising order, none twice");
+                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"index {here} after {last} (entry {i})"),
+                    "indices in rising order, none twice");
             last = here;
         }
     }
@@ -78,7 +81,8 @@ internal static class SparseReader
     {
         for (var d = 0; d < dims.Length; d++)
             if (At(indices, entry * dims.Length + d) is var c && (c < 0 || c >= dims[d]))
-                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"coordinate {c} in dimension {d} (entry {entry})"), string.Create(CultureInfo.InvariantCulture, $"0 to {dims[d] - 1}"));
+                throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"coordinate {c} in dimension {d} (entry {entry})"),
+                    string.Create(CultureInfo.InvariantCulture, $"0 to {dims[d] - 1}"));
     }
 
     private static Func<int, long> Linear(ReadOnlyMemory<byte> indices) => i => At(indices.Span, i);

@@ -25,14 +25,18 @@ internal sealed class StoragePlan
         (_graph, _options) = (model.Graph, options);
         foreach (var name in (options.Sparse ?? Empty).Concat(options.Externalised ?? Empty))
         {
-            var tensor = _graph.Find(name)?.Initializer ?? throw Unfit(model, name, "no such initializer", "the name of an initializer of the main graph");
+            var tensor = _graph.Find(name)?.Initializer
+                ?? throw Unfit(model, name, "no such initializer", "the name of an initializer of the main graph");
             if (tensor.Type == ElementType.String) throw Unfit(model, name, "strings", "numbers");
         }
 
         foreach (var name in options.Sparse ?? Empty)
-            if (_graph.Find(name)!.Initializer!.Type is var type && type.Bits() < 8) throw Unfit(model, name, $"{type} to be written sparse", "an element type of whole bytes");
-        if (options.ExternalDataFile is { } file && (file.Length == 0 || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\')))
-            throw new AuditException(AuditCode.Usage, model.Source, $"external data file '{file}'", "a plain file name, put beside the model", "Leave the folder out.");
+            if (_graph.Find(name)!.Initializer!.Type is var type && type.Bits() < 8)
+                throw Unfit(model, name, $"{type} to be written sparse", "an element type of whole bytes");
+        if (options.ExternalDataFile is { } file
+            && (file.Length == 0 || file != Path.GetFileName(file) || file is "." or ".." || file.Contains('\\')))
+            throw new AuditException(AuditCode.Usage, model.Source, $"external data file '{file}'",
+                "a plain file name, put beside the model", "Leave the folder out.");
     }
 
     private static IEnumerable<string> Empty => [];
@@ -43,7 +47,8 @@ internal sealed class StoragePlan
     /// <summary>Whether an initializer is written as a sparse tensor.</summary>
     public bool IsSparse(Value value)
     {
-        if (value.Graph != _graph || _options.Sparse is null) return value.Initializer!.Storage is TensorStorage { Form: TensorForm.Sparse } && !IsExternalised(value);
+        if (value.Graph != _graph || _options.Sparse is null)
+            return value.Initializer!.Storage is TensorStorage { Form: TensorForm.Sparse } && !IsExternalised(value);
         return _options.Sparse.Contains(value.Name) && !IsExternalised(value);
     }
 
@@ -52,7 +57,8 @@ internal sealed class StoragePlan
     {
         var tensor = value.Initializer!;
         if (IsExternalised(value)) TensorWriter.Elsewhere(to, field, tensor, value.Name, NoFile, 0);
-        else if (_options.ExternalDataFile is { } file && value.Graph == _graph && tensor.Type != ElementType.String && tensor.Data.Length >= Math.Max(1, _options.ExternalThreshold))
+        else if (_options.ExternalDataFile is { } file && value.Graph == _graph && tensor.Type != ElementType.String
+            && tensor.Data.Length >= Math.Max(1, _options.ExternalThreshold))
             TensorWriter.Elsewhere(to, field, tensor, value.Name, file, Place(tensor));
         else TensorWriter.Dense(to, field, tensor, value.Name);
     }

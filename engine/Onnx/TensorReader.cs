@@ -100,14 +100,16 @@ internal static class TensorReader
         if (type == ElementType.String) return Strings(context, parts, dims, count, bytes);
         var length = count <= (long.MaxValue - 7) / type.Bits() ? type.ByteLength(count) : long.MaxValue;
         if (length > int.MaxValue)
-            throw context.Invalid(FormattableString.Invariant($"{type} [{Shown(dims)}], {length} bytes"), "at most 2147483647 bytes in one tensor", "Split the tensor.");
+            throw context.Invalid(FormattableString.Invariant($"{type} [{Shown(dims)}], {length} bytes"),
+                "at most 2147483647 bytes in one tensor", "Split the tensor.");
         if (parts.Strings.Count > 0) throw context.Invalid("string_data", $"data of {type}");
         if (parts.IsExternal) return FromFile(context, parts, dims, (int)length, bytes);
         if (parts.Raw is { Length: > 0 } raw)
         {
             if (parts.TypedField != 0) throw context.Invalid($"both raw_data and {TypedData.NameOf(parts.TypedField)}", "one of them");
             if (raw.Length != length)
-                throw context.Invalid(FormattableString.Invariant($"{raw.Length} bytes of raw_data"), FormattableString.Invariant($"{length} for {type} [{Shown(dims)}]"));
+                throw context.Invalid(FormattableString.Invariant($"{raw.Length} bytes of raw_data"),
+                    FormattableString.Invariant($"{length} for {type} [{Shown(dims)}]"));
             return new Tensor(type, dims, raw.Memory) { Storage = new TensorStorage(TensorForm.Raw, parts.Name, bytes) { StoredBytes = length } };
         }
 
@@ -116,14 +118,17 @@ internal static class TensorReader
         if (parts.MixedFields) throw context.Invalid("more than one data field", "one");
         var form = parts.Raw is null ? TensorForm.Typed : TensorForm.Raw;
         var data = TypedData.Read(context, type, count, parts.Typed);
-        return new Tensor(type, dims, data) { Storage = new TensorStorage(form, parts.Name, bytes) { StoredBytes = parts.Typed.Sum(p => (long)p.Length) } };
+        return new Tensor(type, dims, data) { Storage = new TensorStorage(form, parts.Name,
+            bytes) { StoredBytes = parts.Typed.Sum(p => (long)p.Length) } };
     }
 
     private static Tensor Strings(ReadContext context, Parts parts, long[] dims, long count, WireBytes bytes)
     {
-        if (parts.IsExternal || parts.Raw is { Length: > 0 } || parts.TypedField != 0) throw context.Invalid("numeric or external data", "string_data for String");
+        if (parts.IsExternal || parts.Raw is { Length: > 0 } || parts.TypedField != 0)
+            throw context.Invalid("numeric or external data", "string_data for String");
         if (parts.Strings.Count != count)
-            throw context.Invalid(FormattableString.Invariant($"{parts.Strings.Count} strings"), FormattableString.Invariant($"{count} for [{Shown(dims)}]"));
+            throw context.Invalid(FormattableString.Invariant($"{parts.Strings.Count} strings"),
+                FormattableString.Invariant($"{count} for [{Shown(dims)}]"));
         return new Tensor(dims, parts.Strings)
         {
             Storage = new TensorStorage(TensorForm.Typed, parts.Name, bytes) { StoredBytes = parts.Strings.Sum(s => (long)s.Length) },
@@ -133,26 +138,32 @@ internal static class TensorReader
     private static Tensor FromFile(ReadContext context, Parts parts, long[] dims, int length, WireBytes bytes)
     {
         if (parts.Raw is { Length: > 0 } || parts.TypedField != 0) throw context.Invalid("data in the model and in an external file", "one of them");
-        var location = parts.External.Find(e => e.Key == "location").Value ?? throw context.Invalid("external data without a location", "a file name");
+        var location = parts.External.Find(e => e.Key == "location").Value
+            ?? throw context.Invalid("external data without a location", "a file name");
         var offset = Number(context, parts, "offset") ?? 0;
         var stated = Number(context, parts, "length") ?? length;
         if (stated != length)
-            throw context.Invalid(FormattableString.Invariant($"an external length of {stated} bytes"), FormattableString.Invariant($"{length} for {parts.Type} [{Shown(dims)}]"));
+            throw context.Invalid(FormattableString.Invariant($"an external length of {stated} bytes"),
+                FormattableString.Invariant($"{length} for {parts.Type} [{Shown(dims)}]"));
         var storage = new TensorStorage(TensorForm.External, parts.Name, bytes) { Location = location, StoredBytes = length };
         if (length == 0) return new Tensor(parts.Type, dims, ReadOnlyMemory<byte>.Empty) { Storage = storage };
         var file = context.External.Open(location, context);
         if (offset > file.Length - length)
-            throw context.Invalid(FormattableString.Invariant($"bytes {offset} to {(UInt128)offset + (UInt128)length} of '{location}'"), FormattableString.Invariant($"a range within its {file.Length} bytes"), "The data file is cut short or belongs to another model.");
+            throw context.Invalid(FormattableString.Invariant($"bytes {offset} to {(UInt128)offset + (UInt128)length} of '{location}'"),
+                FormattableString.Invariant($"a range within its {file.Length} bytes"),
+                    "The data file is cut short or belongs to another model.");
         return new Tensor(parts.Type, dims, file.Slice(offset, length)) { Storage = storage };
     }
 
     private static long? Number(ReadContext context, Parts parts, string key)
     {
         if (parts.External.Find(e => e.Key == key).Value is not { } text) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw context.Invalid($"external {key} '{text}'", "a whole number of bytes, 0 or more");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw context.Invalid($"external {key} '{text}'", "a whole number of bytes, 0 or more");
     }
 
-    private static string Shown(IReadOnlyList<long> dims) => string.Join(',', dims.Take(12).Select(d => d.ToString(CultureInfo.InvariantCulture))) + (dims.Count > 12 ? ",…" : "");
+    private static string Shown(IReadOnlyList<long> dims) =>
+        string.Join(',', dims.Take(12).Select(d => d.ToString(CultureInfo.InvariantCulture))) + (dims.Count > 12 ? ",…" : "");
 
     private sealed class Parts
     {

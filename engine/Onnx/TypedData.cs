@@ -40,7 +40,8 @@ internal static class TypedData
         var found = pieces.Sum(p => width > 0 ? (long)p.Length / width : VarintsIn(p.Memory.Span));
         if (found != entries || (width > 0 && pieces.Any(p => p.Length % width != 0)))
             throw context.Invalid(string.Create(CultureInfo.InvariantCulture, $"{found} entries in {NameOf(field)}"),
-                string.Create(CultureInfo.InvariantCulture, $"{entries} for {count} elements of {type}"), "The file is damaged: copy or export it again.");
+                string.Create(CultureInfo.InvariantCulture, $"{entries} for {count} elements of {type}"),
+                    "The file is damaged: copy or export it again.");
         if (width > 0 && pieces.Count == 1) return pieces[0].Memory;
         var bytes = new byte[type.ByteLength(count)];
         var at = 0;
@@ -55,7 +56,8 @@ internal static class TypedData
 
             for (var position = 0; position < piece.Length;)
             {
-                if (!WireReader.TryVarint(piece.Memory.Span, ref position, out var number)) throw context.Invalid($"a cut-off number in {NameOf(field)}", "whole varints");
+                if (!WireReader.TryVarint(piece.Memory.Span, ref position, out var number))
+                    throw context.Invalid($"a cut-off number in {NameOf(field)}", "whole varints");
                 at += Put(context, type, unchecked((long)number), bytes.AsSpan(at));
             }
         }

@@ -8,7 +8,8 @@ internal sealed record ValueEntry(string Name, TensorType? Type, ReadOnlyMemory<
 /// <summary>The entries a file held for one value, and the type it ended up with: while that is unchanged they are written back as they were.</summary>
 internal sealed record ValueCarried(ValueEntry? Input, ValueEntry? Output, ValueEntry? Info, TensorType? TypeAtRead);
 
-/// <summary>Reads ValueInfoProto and the tensor part of TypeProto. Other types (sequence, map, optional, sparse) are checked for depth and carried.</summary>
+/// <summary>Reads ValueInfoProto and the tensor part of TypeProto. Other types (sequence, map, optional, sparse) are checked for depth and
+/// carried.</summary>
 internal static class ValueInfoReader
 {
     public static ValueEntry Read(ReadContext context, WireBytes bytes, int depth)
@@ -84,7 +85,9 @@ internal static class ValueInfoReader
             if (reader.Field == 2) dim = new Dim(null, reader.Text());
         }
 
-        if (dim.Size < 0) throw context.Invalid(FormattableString.Invariant($"dimension {dim.Size}"), "0 or more, a symbol, or nothing for an unknown size");
+        if (dim.Size < 0)
+            throw context.Invalid(FormattableString.Invariant($"dimension {dim.Size}"),
+                "0 or more, a symbol, or nothing for an unknown size");
         return dim;
     }
 }

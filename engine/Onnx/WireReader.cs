@@ -26,7 +26,8 @@ internal ref struct WireReader
         (_context, _bytes, _message, _depth) = (context, bytes, message, depth);
         _span = bytes.Memory.Span;
         if (depth > ReadContext.DeepestMessage)
-            throw context.Damaged(bytes.Offset, message, FormattableString.Invariant($"messages nested over {ReadContext.DeepestMessage} deep"), "fewer");
+            throw context.Damaged(bytes.Offset, message,
+                FormattableString.Invariant($"messages nested over {ReadContext.DeepestMessage} deep"), "fewer");
     }
 
     public int Field { get; private set; }
@@ -43,6 +44,7 @@ internal ref struct WireReader
     public bool Next()
     {
         if (_position == _span.Length) return false;
+        _context.CountField();
         _start = _position;
         ReadTag();
         switch (Wire)
@@ -53,7 +55,8 @@ internal ref struct WireReader
             case WireType.Bytes:
                 var length = ReadVarint();
                 if (length > (ulong)(_span.Length - _position))
-                    throw Wrong(string.Create(CultureInfo.InvariantCulture, $"field {Field} of {length} bytes"), string.Create(CultureInfo.InvariantCulture, $"at most the {_span.Length - _position} that are left"));
+                    throw Wrong(string.Create(CultureInfo.InvariantCulture, $"field {Field} of {length} bytes"),
+                        string.Create(CultureInfo.InvariantCulture, $"at most the {_span.Length - _position} that are left"));
                 (_payload, _payloadLength) = (_position, (int)length);
                 _position += (int)length;
                 break;
@@ -125,7 +128,8 @@ internal ref struct WireReader
     {
         var tag = ReadVarint();
         (Field, Wire) = ((int)(tag >> 3), (WireType)(tag & 7));
-        if (tag > uint.MaxValue || Field == 0) throw Wrong(string.Create(CultureInfo.InvariantCulture, $"tag {tag}"), "a field number from 1 to 536870911");
+        if (tag > uint.MaxValue || Field == 0)
+            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"tag {tag}"), "a field number from 1 to 536870911");
         if (Wire > WireType.Fixed32) throw Wrong(string.Create(CultureInfo.InvariantCulture, $"wire type {(int)Wire}"), "0 to 5");
     }
 
@@ -141,7 +145,8 @@ internal ref struct WireReader
 
     private void SkipGroup(int group, int nested)
     {
-        if (_depth + nested > ReadContext.DeepestMessage) throw Wrong("groups nested too deep", FormattableString.Invariant($"at most {ReadContext.DeepestMessage}"));
+        if (_depth + nested > ReadContext.DeepestMessage)
+            throw Wrong("groups nested too deep", FormattableString.Invariant($"at most {ReadContext.DeepestMessage}"));
         while (_position < _span.Length)
         {
             ReadTag();
@@ -157,7 +162,9 @@ internal ref struct WireReader
                     break;
                 case WireType.StartGroup: SkipGroup(Field, nested + 1); break;
                 default:
-                    if (Field != group) throw Wrong(FormattableString.Invariant($"the end of group {Field}"), FormattableString.Invariant($"the end of group {group}"));
+                    if (Field != group)
+                        throw Wrong(FormattableString.Invariant($"the end of group {Field}"),
+                            FormattableString.Invariant($"the end of group {group}"));
                     Wire = WireType.StartGroup;
                     return;
             }

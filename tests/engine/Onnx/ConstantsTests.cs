@@ -77,7 +77,8 @@ public class ConstantsTests
         Assert.Null(Constants.Resolve(sketch.Node("DequantizeLinear", [x, Floats(1, 2, 3)])));
         Assert.Null(Constants.Resolve(sketch.Node("DequantizeLinear", [sketch.X, Floats(1)])));
 
-        float[] Of(Value x, Value scale, Value? zero, params NodeAttribute[] attributes) => Constants.Resolve(sketch.Node("DequantizeLinear", [x, scale, zero], attributes))!.ToFloats();
+        float[] Of(Value x, Value scale, Value? zero, params NodeAttribute[] attributes) =>
+            Constants.Resolve(sketch.Node("DequantizeLinear", [x, scale, zero], attributes))!.ToFloats();
         Value Floats(params float[] v) => sketch.Constant(Tensor.FromFloats([v.Length], v));
         Value Int8(params sbyte[] v) => sketch.Constant(Tensor.From<sbyte>(ElementType.Int8, v.Length == 1 ? [] : [v.Length], v));
     }

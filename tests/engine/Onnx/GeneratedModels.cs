@@ -47,7 +47,8 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
 
     private void Fill(TensorProto tensor, ElementType type, long count, bool raw)
     {
-        var entries = type is ElementType.Complex64 or ElementType.Complex128 ? count * 2 : type.Bits() is > 0 and < 8 ? type.ByteLength(count) : count;
+        var entries = type is ElementType.Complex64 or ElementType.Complex128 ? count * 2 : type.Bits() is > 0 and < 8
+            ? type.ByteLength(count) : count;
         if (type == ElementType.String)
         {
             for (long i = 0; i < count; i++) tensor.StringData.Add(Bytes(_random.Next(5)));
@@ -80,7 +81,8 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
         var known = new List<string>(around);
         for (var i = _random.Next(3); i > 0; i--) graph.Input.Add(ValueInfo(Define(known, "input")));
         for (var i = _random.Next(1, 4); i > 0; i--)
-            graph.Initializer.Add(Tensor(_random.Next(8) == 0 ? ElementType.String : NumericTypes[_random.Next(NumericTypes.Length)], Chance, Define(known, "weight")));
+            graph.Initializer.Add(Tensor(_random.Next(8) == 0 ? ElementType.String : NumericTypes[_random.Next(NumericTypes.Length)],
+                Chance, Define(known, "weight")));
         Some(() => graph.SparseInitializer.Add(Sparse(Define(known, "sparse"))));
         for (var i = _random.Next(1, 5); i > 0; i--) graph.Node.Add(Node(known, depth));
         graph.Output.Add(ValueInfo(known[^1]));
@@ -201,7 +203,8 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
 
     private FunctionProto Function()
     {
-        var function = new FunctionProto { Name = Name("function"), Domain = Text(), Overload = Text(), DocString = Text(), Input = { "a" }, Output = { "b" }, Attribute = { "c" } };
+        var function = new FunctionProto { Name = Name("function"), Domain = Text(), Overload = Text(), DocString = Text(), Input = { "a" },
+            Output = { "b" }, Attribute = { "c" } };
         function.Node.Add(Node(["a"], 1));
         function.OpsetImport.Add(With(new OperatorSetIdProto { Version = 17 }));
         function.AttributeProto.Add(Attribute(["a"], 1));
@@ -221,7 +224,8 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
                 TensorName = Text(),
                 Device = { 0, 1 },
                 IndexToDeviceGroupMap = { With(new IntIntListEntryProto { Key = 1, Value = { 2, 3 } }) },
-                ShardedDim = { With(new ShardedDimProto { Axis = 1, SimpleSharding = { With(new SimpleShardedDimProto { DimParam = "n", NumShards = 2 }) } }) },
+                ShardedDim = { With(new ShardedDimProto { Axis = 1,
+                    SimpleSharding = { With(new SimpleShardedDimProto { DimParam = "n", NumShards = 2 }) } }) },
             }),
         },
     });
@@ -248,7 +252,8 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
 
     private string Name(string stem) => $"{stem}{_names++}";
 
-    private string Text() => (string[])["", "plain", "ünïcode λ", "with \"quotes\"\n"] is var texts ? texts[_random.Next(texts.Length)] + _random.Next(100) : "";
+    private string Text() => (string[])["", "plain", "ünïcode λ", "with \"quotes\"\n"] is var texts
+        ? texts[_random.Next(texts.Length)] + _random.Next(100) : "";
 
     private ByteString Bytes(int length)
     {

@@ -53,18 +53,22 @@ public sealed class MalformedModelTests : IDisposable
         ("cycle", "on a cycle", () => Bytes(m => { m.Graph.Node[0].Input[0] = "z"; m.Graph.Node.Add(Node("Relu", "y", "z")); })),
         ("node that feeds itself", "on a cycle", () => Bytes(m => m.Graph.Node[0].Input[0] = "y")),
         ("cycle through a subgraph", "on a cycle", () => Bytes(m => m.Graph.Node[0].Attribute.Add(Subgraph(Node("Relu", "y", "inner"))))),
-        ("subgraph input nothing defines", "node 'relu' (Relu), attribute 'body'", () => Bytes(m => m.Graph.Node[0].Attribute.Add(Subgraph(Node("Relu", "ghost", "inner"))))),
+        ("subgraph input nothing defines", "node 'relu' (Relu), attribute 'body'", () =>
+            Bytes(m => m.Graph.Node[0].Attribute.Add(Subgraph(Node("Relu", "ghost", "inner"))))),
         ("attribute twice", "attribute 'k' twice", () => Bytes(m => m.Graph.Node[0].Attribute.Add([Int("k"), Int("k")]))),
         ("attribute without a name", "attribute without a name", () => Bytes(m => m.Graph.Node[0].Attribute.Add(Int("")))),
         ("attribute of no kind", "type 99", () => Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k", Type = 99 }))),
         ("attribute without value", "without a value", () => Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k" }))),
-        ("attribute of two values", "several values", () => Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k", I = 1, F = 2 }))),
-        ("tensor attribute without tensor", "no Tensor", () => Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k", Type = 4 }))),
+        ("attribute of two values", "several values", () =>
+            Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k", I = 1, F = 2 }))),
+        ("tensor attribute without tensor", "no Tensor", () =>
+            Bytes(m => m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "k", Type = 4 }))),
         ("deep subgraphs", "nested over 100 deep", () => Bytes(m => Nest(m.Graph, 60))),
         ("deep types", "nested over 100 deep", () => Bytes(m => m.Graph.Input[0].Type = Deep(120))),
         ("negative dimension", "no negative dimension", () => Weight(w => w.Dims[0] = -1)),
         ("overflowing dimensions", "fewer than 2^63", () => Weight(w => w.Dims.Add([1L << 40, 1L << 40]))),
-        ("dimensions that overflow to zero", "fewer than 2^63", () => Weight(w => { w.Dims.Clear(); w.Dims.Add([1L << 32, 1L << 32]); w.ClearRawData(); })),
+        ("dimensions that overflow to zero", "fewer than 2^63", () =>
+            Weight(w => { w.Dims.Clear(); w.Dims.Add([1L << 32, 1L << 32]); w.ClearRawData(); })),
         ("more elements than bytes", "8 bytes of raw_data", () => Weight(w => w.Dims[0] = 3)),
         ("fewer elements than bytes", "8 bytes of raw_data", () => Weight(w => w.Dims[0] = 1)),
         ("a terabyte claimed", "at most 2147483647 bytes", () => Weight(w => w.Dims[0] = 1L << 38)),
@@ -81,7 +85,8 @@ public sealed class MalformedModelTests : IDisposable
         ("segment", "a segment of a tensor", () => Weight(w => w.Segment = new TensorProto.Types.Segment { Begin = 0, End = 1 })),
         ("initializer without a name", "initializer without a name", () => Weight(w => w.ClearName())),
         ("ragged packed floats", "entries in float_data", () => WithTensor([0x08, 2, 0x10, 1, 0x42, 1, (byte)'v', 0x22, 7, 0, 0, 0, 0, 0, 0, 0])),
-        ("a number cut off in packed data", "a cut-off number in int64_data", () => WithTensor([0x08, 1, 0x10, 7, 0x42, 1, (byte)'v', 0x3a, 2, 1, 0x80])),
+        ("a number cut off in packed data", "a cut-off number in int64_data", () =>
+            WithTensor([0x08, 1, 0x10, 7, 0x42, 1, (byte)'v', 0x3a, 2, 1, 0x80])),
         ("a number cut off in packed dimensions", "a cut-off number", () => WithTensor([0x0a, 2, 1, 0x80, 0x10, 7, 0x42, 1, (byte)'v'])),
         ("sparse index beyond the end", "index 2", () => WithSparse(Sparse([2], [2], 1))),
         ("sparse negative index", "index -1", () => WithSparse(Sparse([2], [-1], 1))),
@@ -89,11 +94,16 @@ public sealed class MalformedModelTests : IDisposable
         ("sparse index twice", "rising order", () => WithSparse(Sparse([4], [1, 1], 2))),
         ("sparse coordinate beyond its axis", "coordinate 3 in dimension 1", () => WithSparse(Sparse([2, 3], [0, 3], 1, rank: 2))),
         ("sparse indices of another count", "indices of shape [1]", () => WithSparse(Sparse([4], [1], 2))),
-        ("sparse indices of another type", "indices of Float", () => WithSparse(With(Sparse([4], [1], 1), s => { s.Indices.DataType = 1; s.Indices.Int64Data.Clear(); s.Indices.FloatData.Add(1); }))),
+        ("sparse indices of another type", "indices of Float", () =>
+            WithSparse(With(Sparse([4], [1], 1), s =>
+                { s.Indices.DataType = 1; s.Indices.Int64Data.Clear(); s.Indices.FloatData.Add(1); }))),
         ("sparse without values", "without values or indices", () => WithSparse(new SparseTensorProto { Dims = { 2 } })),
         ("sparse bomb", "bytes when dense", () => WithSparse(Sparse([1L << 28], [0], 1))),
-        ("many small sparse bombs", "bytes when dense", () => Bytes(m => { for (var i = 0; i < 40; i++) m.Graph.SparseInitializer.Add(Sparse([1L << 22], [0], 1, name: $"s{i}")); })),
-        ("negative dimension of a type", "dimension -5", () => Bytes(m => m.Graph.Input[0].Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1, Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimValue = -5 } } } } })),
+        ("many small sparse bombs", "bytes when dense", () =>
+            Bytes(m => { for (var i = 0; i < 40; i++) m.Graph.SparseInitializer.Add(Sparse([1L << 22], [0], 1, name: $"s{i}")); })),
+        ("negative dimension of a type", "dimension -5", () => Bytes(m =>
+            m.Graph.Input[0].Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1,
+                Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimValue = -5 } } } } })),
         ("external data of a model in memory", "a model that holds its own weights", () => External("w.bin")),
     ];
 
@@ -171,7 +181,8 @@ public sealed class MalformedModelTests : IDisposable
     public void MissingAndEmptyFilesAndFolders_AreInvalid()
     {
         File.WriteAllBytes(Path.Combine(_folder, "empty.onnx"), []);
-        foreach (var (path, says) in new[] { (Path.Combine(_folder, "no.onnx"), "no file"), (Path.Combine(_folder, "empty.onnx"), "empty"), (_folder, "a folder") })
+        foreach (var (path, says) in new[] { (Path.Combine(_folder, "no.onnx"), "no file"), (Path.Combine(_folder, "empty.onnx"), "empty"),
+            (_folder, "a folder") })
         {
             var error = Assert.Throws<AuditException>(() => OnnxReader.Read(path));
             Assert.Equal(AuditCode.Invalid, error.Code);
@@ -215,10 +226,26 @@ public sealed class MalformedModelTests : IDisposable
         Assert.True(refused > 1000, $"{refused} refused");
     }
 
+    // Objects cost far more than the two bytes a field can take, so their number is bounded; lower bounds keep the test small.
+    [Fact]
+    public void TooManyNodesOrFields_AreRefused()
+    {
+        byte[] nodes = [.. Good(), 0x3a, 100, .. Enumerable.Repeat(new byte[] { 0x0a, 3, 0x22, 1, (byte)'A' }, 20).SelectMany(b => b)];
+        byte[] fields = [.. Good(), .. Enumerable.Repeat(new byte[] { 0xa0, 0x38, 1 }, 200).SelectMany(b => b)];
+        Assert.Contains("over 20 nodes", Refused(nodes, 1000, 20).Message, StringComparison.Ordinal);
+        Assert.Contains("over 200 fields", Refused(fields, 200, 20).Message, StringComparison.Ordinal);
+        Assert.Equal(21, OnnxReader.Read(nodes, "within the bounds").Graph.Nodes.Count);
+
+        static AuditException Refused(byte[] bytes, int mostFields, int mostNodes) => Assert.Throws<AuditException>(() =>
+            ModelReader.Read(new ReadContext("many", new ExternalFolder(null), mostFields, mostNodes), new WireBytes(bytes, 0)));
+    }
+
     [Fact]
     public void NaNWeights_AreData()
     {
-        var model = OnnxReader.Read(Weight(w => w.RawData = ByteString.CopyFrom([.. BitConverter.GetBytes(float.NaN), .. BitConverter.GetBytes(float.NegativeInfinity)])), "nan.onnx");
+        var model = OnnxReader.Read(Weight(w =>
+            w.RawData = ByteString.CopyFrom([.. BitConverter.GetBytes(float.NaN), .. BitConverter.GetBytes(float.NegativeInfinity)])),
+                "nan.onnx");
         Assert.Equal([float.NaN, float.NegativeInfinity], model.Graph.Find("w")!.Initializer!.Span<float>().ToArray());
     }
 
@@ -267,7 +294,8 @@ public sealed class MalformedModelTests : IDisposable
     {
         w.ClearRawData();
         w.DataLocation = 1;
-        w.ExternalData.Add([new StringStringEntryProto { Key = "location", Value = location }, new StringStringEntryProto { Key = "offset", Value = offset }]);
+        w.ExternalData.Add([new StringStringEntryProto { Key = "location", Value = location },
+            new StringStringEntryProto { Key = "offset", Value = offset }]);
         if (length is not null) w.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length });
     });
 
@@ -275,7 +303,8 @@ public sealed class MalformedModelTests : IDisposable
     {
         var index = new TensorProto { DataType = 7, Dims = { indices.Length / rank }, Int64Data = { indices } };
         if (rank > 1) index.Dims.Add(rank);
-        return new SparseTensorProto { Dims = { dims }, Indices = index, Values = new TensorProto { Name = name, DataType = 1, Dims = { values }, FloatData = { new float[values] } } };
+        return new SparseTensorProto { Dims = { dims }, Indices = index,
+            Values = new TensorProto { Name = name, DataType = 1, Dims = { values }, FloatData = { new float[values] } } };
     }
 
     private static SparseTensorProto With(SparseTensorProto sparse, Action<SparseTensorProto> damage)

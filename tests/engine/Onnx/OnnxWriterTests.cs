@@ -16,7 +16,8 @@ public sealed class OnnxWriterTests : IDisposable
     {
         var model = new Model(new Graph("huge"));
         foreach (var name in new[] { "a", "b" })
-            model.Graph.SetInitializer(name, new Tensor(ElementType.Int8, [1_500_000_000], new DenseMemory(default, _ => 0, 1, 1_500_000_000).Memory));
+            model.Graph.SetInitializer(name,
+                new Tensor(ElementType.Int8, [1_500_000_000], new DenseMemory(default, _ => 0, 1, 1_500_000_000).Memory));
         var path = Path.Combine(_folder, "huge.onnx");
         foreach (var write in new Action[] { () => OnnxWriter.Write(model, path), () => OnnxWriter.ToBytes(model) })
         {

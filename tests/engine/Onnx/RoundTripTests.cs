@@ -26,7 +26,7 @@ public class RoundTripTests
     [Fact]
     public void GeneratedModels_ComeBackByteForByte()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 200; seed++)
         {
             var before = new GeneratedModels(seed, unknownFields: false).Model().ToByteArray();
             var after = OnnxWriter.ToBytes(OnnxReader.Read(before, "generated"));
@@ -37,7 +37,7 @@ public class RoundTripTests
     [Fact]
     public void UnknownFields_SurviveAtEveryLevel()
     {
-        for (var seed = 1000; seed < 1300; seed++)
+        for (var seed = 1000; seed < 1120; seed++)
         {
             var before = new GeneratedModels(seed, unknownFields: true).Model();
             var after = ModelProto.Parser.ParseFrom(OnnxWriter.ToBytes(OnnxReader.Read(before.ToByteArray(), "generated")));
@@ -121,9 +121,12 @@ public class RoundTripTests
     public void Edits_AreWrittenAndTheRestIsKept()
     {
         var proto = new GeneratedModels(5, unknownFields: false).Model();
-        proto.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 2 }, RawData = ByteString.CopyFrom(new byte[8]), DocString = "kept" });
-        proto.Graph.Input.Add(new ValueInfoProto { Name = "old", DocString = "kept", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 }, Denotation = "IMAGE" } });
-        proto.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "old" }, Output = { "y" }, DocString = "kept", Attribute = { new AttributeProto { Name = "k", Type = 2, I = 4, DocString = "kept" } } });
+        proto.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 2 }, RawData = ByteString.CopyFrom(new byte[8]),
+            DocString = "kept" });
+        proto.Graph.Input.Add(new ValueInfoProto { Name = "old", DocString = "kept",
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 }, Denotation = "IMAGE" } });
+        proto.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "old" }, Output = { "y" }, DocString = "kept",
+            Attribute = { new AttributeProto { Name = "k", Type = 2, I = 4, DocString = "kept" } } });
         var model = OnnxReader.Read(proto.ToByteArray(), "edited");
         model.Graph.Rename(model.Graph.Find("old")!, "new");
         model.Graph.Rename(model.Graph.Find("w")!, "v");

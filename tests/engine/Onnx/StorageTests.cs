@@ -16,8 +16,10 @@ public sealed class StorageTests : IDisposable
 
     public static TheoryData<ElementType> RuntimeTypes =>
     [
-        ElementType.Float, ElementType.Double, ElementType.Float16, ElementType.BFloat16, ElementType.Int8, ElementType.UInt8, ElementType.Int16, ElementType.UInt16,
-        ElementType.Int32, ElementType.UInt32, ElementType.Int64, ElementType.UInt64, ElementType.Bool, ElementType.Float8E4M3FN, ElementType.Float8E5M2, ElementType.Int4, ElementType.UInt4,
+        ElementType.Float, ElementType.Double, ElementType.Float16, ElementType.BFloat16, ElementType.Int8, ElementType.UInt8,
+            ElementType.Int16, ElementType.UInt16,
+        ElementType.Int32, ElementType.UInt32, ElementType.Int64, ElementType.UInt64, ElementType.Bool, ElementType.Float8E4M3FN,
+            ElementType.Float8E5M2, ElementType.Int4, ElementType.UInt4,
     ];
 
     // The runtime casts the weight to float: it must see the same elements however they are stored.
@@ -52,7 +54,8 @@ public sealed class StorageTests : IDisposable
     {
         var model = Casting(type, 64);
         var bytes = OnnxWriter.ToBytes(model, new OnnxWriteOptions { Sparse = new HashSet<string> { "w" } });
-        Assert.Equal(model.Graph.Find("w")!.Initializer!.ToFloats(), Run(OrtSession.FromMemory(RuntimeLibrary.Loaded, bytes, "sparse", new SessionSettings())));
+        Assert.Equal(model.Graph.Find("w")!.Initializer!.ToFloats(),
+            Run(OrtSession.FromMemory(RuntimeLibrary.Loaded, bytes, "sparse", new SessionSettings())));
     }
 
     [Theory]
@@ -95,7 +98,9 @@ public sealed class StorageTests : IDisposable
         var indices = new TensorProto { DataType = 7, Dims = { 2 }, Int64Data = { coordinates ? [0L, 1, 2, 0] : [1L, 6] } };
         if (coordinates) indices.Dims.Add(2);
         var values = new TensorProto { Name = "s", DataType = 1, Dims = { 2 }, FloatData = { 5, -7 } };
-        var model = new ModelProto { IrVersion = 8, Graph = new GraphProto { SparseInitializer = { new SparseTensorProto { Dims = { 3, 3 }, Values = values, Indices = indices } } } };
+        var model = new ModelProto { IrVersion = 8,
+            Graph = new GraphProto { SparseInitializer = { new SparseTensorProto { Dims = { 3, 3 }, Values = values,
+                Indices = indices } } } };
         var tensor = OnnxReader.Read(model.ToByteArray(), "sparse").Graph.Find("s")!.Initializer!;
         Assert.Equal([0f, 5, 0, 0, 0, 0, -7, 0, 0], tensor.ToFloats());
         Assert.Equal(2, tensor.KnownNonZero);
@@ -118,7 +123,8 @@ public sealed class StorageTests : IDisposable
     public void ExternalOffsets_AreAligned()
     {
         var model = new Model(new Graph("g"));
-        foreach (var (name, count) in new[] { ("a", 5), ("b", 1 << 18), ("c", 3) }) model.Graph.SetInitializer(name, Tensor.FromFloats([count], new float[count]));
+        foreach (var (name, count) in new[] { ("a", 5), ("b", 1 << 18), ("c", 3) })
+            model.Graph.SetInitializer(name, Tensor.FromFloats([count], new float[count]));
         OnnxWriter.Write(model, Path.Combine(_folder, "m.onnx"), new OnnxWriteOptions { ExternalDataFile = "m.bin", ExternalThreshold = 1 });
         var proto = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(_folder, "m.onnx")));
         var offsets = proto.Graph.Initializer.Select(t => t.ExternalData.First(e => e.Key == "offset").Value);
@@ -160,7 +166,8 @@ public sealed class StorageTests : IDisposable
     [MemberData(nameof(WrongOptions))]
     public void OptionsThatDoNotFit_AreUsageErrors(string which, string says)
     {
-        var model = WithWeight(new Tensor(which == "sparse half byte" ? ElementType.Int4 : ElementType.Int8, [2], new byte[which == "sparse half byte" ? 1 : 2]));
+        var model = WithWeight(new Tensor(which == "sparse half byte" ? ElementType.Int4 : ElementType.Int8, [2],
+            new byte[which == "sparse half byte" ? 1 : 2]));
         var path = Path.Combine(_folder, "m.onnx");
         var error = Assert.Throws<AuditException>(() =>
         {
@@ -190,7 +197,8 @@ public sealed class StorageTests : IDisposable
     {
         var random = new Random((int)type);
         var bytes = new byte[type.ByteLength(count)];
-        for (var i = 0; i < bytes.Length; i++) bytes[i] = type == ElementType.Bool ? (byte)random.Next(2) : (byte)(random.Next(2) * random.Next(0x30));
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] = type == ElementType.Bool ? (byte)random.Next(2) : (byte)(random.Next(2) * random.Next(0x30));
         var sketch = new Sketch(21, 10, count);
         var weight = sketch.Graph.SetInitializer("w", new Tensor(type, [count], bytes));
         var cast = sketch.Node("Cast", [weight], NodeAttribute.Of("to", (long)ElementType.Float));
