@@ -2,23 +2,17 @@ using System.Numerics;
 
 namespace OnnxAudit.Geometry;
 
-/// <summary>The class directions W_j of a classifier's last linear layer, with ‖W_j‖ and ‖W_i − W_j‖ computed once, in float64.</summary>
+/// <summary>The class directions W_j of a classifier's last linear layer, with ‖W_j‖ computed once, in float64.</summary>
 public sealed class ClassDirections
 {
     /// <summary>Directions nearer to each other than this have no separating hyper-plane.</summary>
     public const double NearlyEqual = 1e-12;
 
-    // The pair norms are one array of C² floats, filled row by row as classes occur.
-    private const int MostClasses = 46_000;
-
-    private readonly Lock _filling = new();
-    private readonly bool[] _filled;
     private readonly double[] _inverseNorms;
-    private readonly float[] _inversePairNorms;
 
     /// <summary>
     /// Takes W [C,m] row-major (one row per class, masks and gains already applied) and b [C], or empty for a layer without bias.
-    /// Not finite weights or too many classes: <see cref="AuditCode.Invalid"/>.
+    /// Not finite weights: <see cref="AuditCode.Invalid"/>.
     /// </summary>
     public ClassDirections(int classes, int features, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> bias)
     {
@@ -26,20 +20,8 @@ public sealed class ClassDirections
         ArgumentOutOfRangeException.ThrowIfNegative(features);
         if (weights.Length != (long)classes * features) throw new ArgumentException($"{weights.Length} weights for [{classes},{features}]", nameof(weights));
         if (bias.Length != 0 && bias.Length != classes) throw new ArgumentException($"{bias.Length} biases for {classes} classes", nameof(bias));
-        if (classes > MostClasses)
-        {
-            throw new AuditException(
-                AuditCode.Invalid,
-                "classifier head",
-                FormattableString.Invariant($"{classes} classes"),
-                FormattableString.Invariant($"at most {MostClasses}"),
-                "Audit without geometry (--no-geometry).");
-        }
-
         (Classes, Features, Weights, Bias) = (classes, features, weights, bias);
         _inverseNorms = new double[classes];
-        _inversePairNorms = new float[(long)classes * classes];
-        _filled = new bool[classes];
         for (var j = 0; j < classes; j++)
         {
             var norm = Math.Sqrt(SumOfSquares(Row(j)));
@@ -79,28 +61,10 @@ public sealed class ClassDirections
     /// <summary>W_j [m].</summary>
     public ReadOnlySpan<float> Row(int j) => Weights.Span.Slice(j * Features, Features);
 
+    /// <summary>‖W_i − W_j‖₂.</summary>
+    public double Distance(int i, int j) => Math.Sqrt(SquaredDistance(Row(i), Row(j)));
+
     internal ReadOnlySpan<double> InverseNorms => _inverseNorms;
-
-    /// <summary>1/‖W_i − W_j‖ [C,C], 0 for pairs to skip; the row of every class in <paramref name="references"/> is filled.</summary>
-    internal ReadOnlySpan<float> InversePairNorms(ReadOnlySpan<int> references)
-    {
-        lock (_filling)
-        {
-            foreach (var i in references)
-            {
-                if (_filled[i]) continue;
-                for (var j = 0; j < Classes; j++)
-                {
-                    var norm = j == i ? 0 : Math.Sqrt(SquaredDistance(Row(i), Row(j)));
-                    _inversePairNorms[(long)i * Classes + j] = norm < NearlyEqual ? 0 : (float)(1 / norm);
-                }
-
-                _filled[i] = true;
-            }
-        }
-
-        return _inversePairNorms;
-    }
 
     private static double SumOfSquares(ReadOnlySpan<float> row)
     {

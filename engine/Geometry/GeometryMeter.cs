@@ -7,13 +7,14 @@ namespace OnnxAudit.Geometry;
 public sealed class GeometryMeter
 {
     // Below this many multiply-adds a second thread costs more than it saves.
-    private const long WorthAThread = 1 << 20;
+    internal const long WorthAThread = 1 << 20;
 
     private readonly ClassDirections _directions;
     private readonly GeometryOptions _options;
     private readonly GeometryForm _form;
     private readonly int _threads;
     private readonly double[][] _scratch;
+    private readonly PairNorms _pairNorms;
     private float[] _sign = [];
 
     /// <summary>A meter of one model that uses at most <paramref name="threads"/> threads (≥ 1).</summary>
@@ -22,6 +23,7 @@ public sealed class GeometryMeter
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         (_directions, _options, _form, _threads) = (directions, options, kernels.Geometry, threads);
         _scratch = new double[threads][];
+        _pairNorms = new PairNorms(directions);
     }
 
     /// <summary>
@@ -51,9 +53,10 @@ public sealed class GeometryMeter
     private unsafe GeometryFlags RunKernel(ReadOnlySpan<float> features, ReadOnlySpan<int> references, GeometryRows rows)
     {
         var (n, m, c) = (references.Length, _directions.Features, _directions.Classes);
-        fixed (float* x = features, w = _directions.Weights.Span, b = _directions.Bias.Span, pairs = _directions.InversePairNorms(references))
+        var pairRows = _pairNorms.Prepare(references, _threads);
+        fixed (float* x = features, w = _directions.Weights.Span, b = _directions.Bias.Span, pairs = _pairNorms.Inverse)
         fixed (double* norms = _directions.InverseNorms)
-        fixed (int* reference = references)
+        fixed (int* reference = references, pairRow = pairRows)
         fixed (float* sign = _sign, angles = rows.Angles, length = rows.Length, margin = rows.Margin)
         {
             var whole = new GeometryArguments
@@ -63,6 +66,7 @@ public sealed class GeometryMeter
                 Classes = c,
                 FeatureStride = m,
                 WeightStride = m,
+                PairRows = _pairNorms.Rows,
                 PairStride = c,
                 AngleStride = c,
                 FeatureRows = x,
@@ -71,6 +75,7 @@ public sealed class GeometryMeter
                 InverseNorms = norms,
                 InversePairNorms = pairs,
                 Reference = reference,
+                PairRow = pairRow,
                 Sign = _options.Margin == MarginMode.SignedTrueLabel ? null : sign,
                 Angles = angles,
                 Length = length,
@@ -103,6 +108,7 @@ public sealed class GeometryMeter
             a.Rows = count;
             a.FeatureRows += first * a.FeatureStride;
             a.Reference += first;
+            a.PairRow += first;
             a.Sign = a.Sign == null ? null : a.Sign + first;
             a.Angles += first * a.AngleStride;
             a.Length += first;

@@ -30,14 +30,14 @@ internal static unsafe class GeometryManaged
     private static int Check(GeometryArguments* a)
     {
         if (a == null) return 1;
-        if (a->Rows < 0 || a->Features < 0 || a->Classes < 1 || a->FeatureStride < a->Features || a->WeightStride < a->Features
+        if (a->Rows < 0 || a->Features < 0 || a->Classes < 1 || a->PairRows < 0 || a->FeatureStride < a->Features || a->WeightStride < a->Features
             || a->PairStride < a->Classes || a->AngleStride < a->Classes || a->ScratchLength / Rows < a->Classes) return 2;
         if (a->Rows == 0) return 0;
         if ((a->Features > 0 && (a->FeatureRows == null || a->WeightRows == null)) || a->InverseNorms == null || a->InversePairNorms == null
-            || a->Reference == null || a->Scratch == null || a->Angles == null || a->Length == null || a->Margin == null) return 1;
+            || a->Reference == null || a->PairRow == null || a->Scratch == null || a->Angles == null || a->Length == null || a->Margin == null) return 1;
         for (long row = 0; row < a->Rows; row++)
         {
-            if (a->Reference[row] < 0 || a->Reference[row] >= a->Classes) return 3;
+            if (a->Reference[row] < 0 || a->Reference[row] >= a->Classes || a->PairRow[row] < 0 || a->PairRow[row] >= a->PairRows) return 3;
         }
 
         return 0;
@@ -169,7 +169,7 @@ internal static unsafe class GeometryManaged
     private static float Margin(GeometryArguments* a, long row, double* dots)
     {
         long i = a->Reference[row];
-        var pairs = a->InversePairNorms + i * a->PairStride;
+        var pairs = a->InversePairNorms + a->PairRow[row] * a->PairStride;
         var own = dots[i] + (a->Bias == null ? 0.0 : a->Bias[i]);
         var smallest = double.PositiveInfinity;
         var negative = false;

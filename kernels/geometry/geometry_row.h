@@ -11,18 +11,19 @@
 static inline int32_t oa_geometry_check(const oa_geometry* a) {
     if (a == nullptr)
         return OA_NULL_POINTER;
-    if (a->rows < 0 || a->features < 0 || a->classes < 1 || a->feature_stride < a->features ||
+    if (a->rows < 0 || a->features < 0 || a->classes < 1 || a->pair_rows < 0 || a->feature_stride < a->features ||
         a->weight_stride < a->features || a->pair_stride < a->classes || a->angle_stride < a->classes ||
         a->scratch_length / OA_GEOMETRY_ROWS < a->classes)
         return OA_BAD_SHAPE;
     if (a->rows == 0)
         return OA_OK;
     if ((a->features > 0 && (a->feature_rows == nullptr || a->weight_rows == nullptr)) || a->inverse_norms == nullptr ||
-        a->inverse_pair_norms == nullptr || a->reference == nullptr || a->scratch == nullptr || a->angles == nullptr ||
-        a->length == nullptr || a->margin == nullptr)
+        a->inverse_pair_norms == nullptr || a->reference == nullptr || a->pair_row == nullptr ||
+        a->scratch == nullptr || a->angles == nullptr || a->length == nullptr || a->margin == nullptr)
         return OA_NULL_POINTER;
     for (int64_t row = 0; row < a->rows; row++)
-        if (a->reference[row] < 0 || a->reference[row] >= a->classes)
+        if (a->reference[row] < 0 || a->reference[row] >= a->classes || a->pair_row[row] < 0 ||
+            a->pair_row[row] >= a->pair_rows)
             return OA_BAD_REFERENCE;
     return OA_OK;
 }
@@ -37,7 +38,7 @@ static inline void oa_geometry_start(oa_geometry* a, int64_t form) {
 // min over j of d(i,j), signed or not, from the row's dot products [C].
 static inline float oa_geometry_margin(oa_geometry* a, int64_t row, const double* dots) {
     const int64_t i = a->reference[row];
-    const float* pairs = a->inverse_pair_norms + i * a->pair_stride;
+    const float* pairs = a->inverse_pair_norms + a->pair_row[row] * a->pair_stride;
     const double own = dots[i] + (a->bias != nullptr ? (double)a->bias[i] : 0.0);
     double smallest = HUGE_VAL;
     bool negative = false;

@@ -31,7 +31,7 @@ enum {
     OA_OK = 0,
     OA_NULL_POINTER = 1, /* a needed pointer is null */
     OA_BAD_SHAPE = 2,    /* a negative size, no class, a stride below the row width, too little scratch */
-    OA_BAD_REFERENCE = 3 /* a reference class outside [0,classes) */
+    OA_BAD_REFERENCE = 3 /* a reference class outside [0,classes), or a pair row outside [0,pair_rows) */
 };
 
 /* OA_ABI_VERSION of the library: changes whenever a struct or a meaning does. */
@@ -41,13 +41,14 @@ OA_EXPORT int32_t oa_abi_version(void);
 #define OA_GEOMETRY_ROWS 32
 
 /* Angle, length and margin of feature rows against class directions: kernels/geometry/geometry.md. Same layout as
-   GeometryArguments in kernels/managed. Of inverse_pair_norms only the rows of reference classes are read. */
+   GeometryArguments in kernels/managed. */
 typedef struct oa_geometry {
     int64_t rows;                    /* n >= 0 */
     int64_t features;                /* m >= 0 */
     int64_t classes;                 /* C >= 1 */
     int64_t feature_stride;          /* >= m */
     int64_t weight_stride;           /* >= m */
+    int64_t pair_rows;               /* P >= 0, rows of pair norms */
     int64_t pair_stride;             /* >= C */
     int64_t angle_stride;            /* >= C */
     int64_t scratch_length;          /* doubles in scratch, >= OA_GEOMETRY_ROWS * C */
@@ -55,8 +56,9 @@ typedef struct oa_geometry {
     const float* weight_rows;        /* W [C,m] */
     const float* bias;               /* b [C], or null: distances without bias */
     const double* inverse_norms;     /* 1/|W_j| [C], 0 for a zero direction */
-    const float* inverse_pair_norms; /* 1/|W_i - W_j| [C,C], 0: skip the pair */
+    const float* inverse_pair_norms; /* 1/|W_i - W_j| [P,C], 0: skip the pair */
     const int32_t* reference;        /* i of d(i,j) per row [n], in [0,C) */
+    const int32_t* pair_row;         /* where class i's pair norms are, per row [n], in [0,P) */
     const float* sign;               /* +1 or -1 per row [n]: margin = sign * min|d|; or null: margin = min d */
     double* scratch;
     float* angles;              /* out [n,C], degrees in [0,180]; 90 when X or W_j is zero */

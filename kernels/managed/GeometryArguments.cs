@@ -24,6 +24,9 @@ public unsafe struct GeometryArguments
     /// <summary>Elements from one weight row to the next, ≥ m.</summary>
     public long WeightStride;
 
+    /// <summary>Rows of pair norms P ≥ 0.</summary>
+    public long PairRows;
+
     /// <summary>Elements from one row of pair norms to the next, ≥ C.</summary>
     public long PairStride;
 
@@ -45,11 +48,14 @@ public unsafe struct GeometryArguments
     /// <summary>1/‖W_j‖ [C], 0 for a zero direction.</summary>
     public double* InverseNorms;
 
-    /// <summary>1/‖W_i − W_j‖ [C,C], 0 for a pair to skip (the diagonal, near-equal directions). Only the rows of referenced classes are read.</summary>
+    /// <summary>1/‖W_i − W_j‖ [P,C], 0 for a pair to skip (the diagonal, near-equal directions); only for the classes that are referenced.</summary>
     public float* InversePairNorms;
 
     /// <summary>The class i of d(i,j) for each row [n], in [0,C).</summary>
     public int* Reference;
+
+    /// <summary>Where the pair norms of class i are, for each row [n], in [0,P).</summary>
+    public int* PairRow;
 
     /// <summary>+1 or −1 per row [n] for sgn·min|d|; null for the signed minimum min d.</summary>
     public float* Sign;

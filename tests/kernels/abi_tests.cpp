@@ -8,10 +8,10 @@ TEST(Abi, VersionIsTheHeaders) {
     EXPECT_EQ(oa_abi_version(), OA_ABI_VERSION);
 }
 
-// The C# struct GeometryArguments has the same 23 fields of 8 bytes.
+// The C# struct GeometryArguments has the same 25 fields of 8 bytes.
 TEST(Abi, GeometryStructHasNoPadding) {
-    EXPECT_EQ(sizeof(oa_geometry), 23u * 8u);
-    EXPECT_EQ(offsetof(oa_geometry, feature_rows), 8u * 8u);
-    EXPECT_EQ(offsetof(oa_geometry, scratch), 15u * 8u);
-    EXPECT_EQ(offsetof(oa_geometry, form), 22u * 8u);
+    EXPECT_EQ(sizeof(oa_geometry), 25u * 8u);
+    EXPECT_EQ(offsetof(oa_geometry, feature_rows), 9u * 8u);
+    EXPECT_EQ(offsetof(oa_geometry, scratch), 17u * 8u);
+    EXPECT_EQ(offsetof(oa_geometry, form), 24u * 8u);
 }

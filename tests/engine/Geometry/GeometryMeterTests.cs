@@ -142,6 +142,27 @@ public class GeometryMeterTests
         Assert.Equal((one.Margin[n - 1], one.Length[n - 1]), (last.Margin[0], last.Length[0]));
     }
 
+    /// <summary>More pair norms than are kept: every batch brings other classes, then the first ones come again.</summary>
+    [Fact]
+    public void Margins_HoldWithMoreClassesThanKeptPairNorms()
+    {
+        const int c = 30_000, m = 3, n = 150;
+        var (features, weights, _, _, _) = RandomModel(n, m, c);
+        var meter = new GeometryMeter(new ClassDirections(c, m, weights, default), new GeometryOptions(MarginMode.SignedTrueLabel), KernelSet.Choose("auto"), 2);
+        var w = Enumerable.Range(0, c).Select(j => Doubles(weights.AsSpan(j * m, m))).ToArray();
+        var rows = new GeometryRows();
+        foreach (var batch in new[] { 0, 1, 0 })
+        {
+            int[] labels = [.. Enumerable.Range(0, n).Select(i => batch * n + i)];
+            meter.Measure(features, new float[n * c], labels, rows);
+            foreach (var i in new[] { 0, n - 1 })
+            {
+                var expected = GeometryReference.Margin(Doubles(features.AsSpan(i * m, m)), w, null, labels[i], 0, MarginMode.SignedTrueLabel);
+                Assert.Equal(expected, rows.Margin[i], 1e-6 * Math.Abs(expected) + 1e-9);
+            }
+        }
+    }
+
     [Fact]
     public void BadRows_AreNamed()
     {

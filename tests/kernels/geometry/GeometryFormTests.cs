@@ -53,7 +53,7 @@ public class GeometryFormTests
         var form = Supported(name);
         var one = stackalloc float[1] { 7 };
         var norm = stackalloc double[32];
-        var reference = stackalloc int[1] { 0 };
+        var reference = stackalloc int[2] { 0, 0 };
         var good = new GeometryArguments
         {
             Rows = 1,
@@ -61,6 +61,7 @@ public class GeometryFormTests
             Classes = 1,
             FeatureStride = 1,
             WeightStride = 1,
+            PairRows = 1,
             PairStride = 1,
             AngleStride = 1,
             ScratchLength = 32,
@@ -69,6 +70,7 @@ public class GeometryFormTests
             InverseNorms = norm,
             InversePairNorms = one,
             Reference = reference,
+            PairRow = reference + 1,
             Scratch = norm,
             Angles = one,
             Length = one,
@@ -92,6 +94,9 @@ public class GeometryFormTests
         *reference = 1;
         Refused(a => a, 3);
         *reference = -1;
+        Refused(a => a, 3);
+        *reference = 0;
+        reference[1] = 1;
         Refused(a => a, 3);
     }
 

@@ -84,7 +84,8 @@ class problem {
         a.bias = s_.bias ? bias_.data() : nullptr;
         a.inverse_norms = norms_.data();
         a.inverse_pair_norms = pairs_.data();
-        a.reference = reference_.data();
+        a.reference = a.pair_row = reference_.data();
+        a.pair_rows = s_.classes;
         a.sign = s_.is_signed ? nullptr : sign_.data();
         a.scratch = scratch.data();
         a.angles = out.angles.data();
@@ -192,7 +193,8 @@ TEST_P(Geometry, MatchesHandWorkedValues) {
     a.weight_rows = w;
     a.inverse_norms = norms;
     a.inverse_pair_norms = pairs;
-    a.reference = reference;
+    a.reference = a.pair_row = reference;
+    a.pair_rows = 3;
     a.sign = sign;
     a.scratch = scratch;
     a.angles = angles;
@@ -213,6 +215,9 @@ TEST_P(Geometry, MatchesHandWorkedValues) {
     a.reference = outside;
     EXPECT_EQ(GetParam().run(&a), OA_BAD_REFERENCE);
     a.reference = reference;
+    a.pair_row = outside;
+    EXPECT_EQ(GetParam().run(&a), OA_BAD_REFERENCE);
+    a.pair_row = reference;
     a.weight_stride = 1;
     EXPECT_EQ(GetParam().run(&a), OA_BAD_SHAPE);
     a.weight_stride = 2;
