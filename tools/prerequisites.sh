@@ -26,6 +26,7 @@ required_needs=(
 optional_needs=(
     "program cmake|cmake|builds the C++ kernels"
     "program g++|g++|builds the C++ kernels"
+    "program make|make|builds the C++ kernels"
 )
 
 met() {
