@@ -10,6 +10,7 @@ public sealed class Graph
     private readonly List<Node> _nodes = [];
     private readonly List<Value> _inputs = [];
     private readonly List<Value> _outputs = [];
+    private readonly HashSet<Value> _outerOutputs = [];
     private readonly List<Value> _initializers = [];
 
     /// <summary>An empty graph; <paramref name="parent"/> is the graph whose names a subgraph may use.</summary>
@@ -107,7 +108,7 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">It is listed already.</exception>
     public void AddOutput(Value value)
     {
-        if (value.Graph == this ? value.IsOutput : _outputs.Contains(value))
+        if (value.Graph == this ? value.IsOutput : !_outerOutputs.Add(value))
             throw new InvalidOperationException($"'{value}' is listed as an output already");
         _outputs.Add(value);
         if (value.Graph == this) value.IsOutput = true;
@@ -122,7 +123,9 @@ public sealed class Graph
     /// <summary>Takes a value off the outputs; its edges stay.</summary>
     public void RemoveOutput(Value value)
     {
-        if (_outputs.Remove(value) && value.Graph == this) value.IsOutput = false;
+        if (!_outputs.Remove(value)) return;
+        if (value.Graph == this) value.IsOutput = false;
+        else _outerOutputs.Remove(value);
     }
 
     /// <summary>Points every use of <paramref name="from"/> (not graph outputs) to <paramref name="to"/>.</summary>

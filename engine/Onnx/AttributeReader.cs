@@ -89,7 +89,7 @@ internal static class AttributeReader
         private readonly List<ReadOnlyMemory<byte>> _bytes = [];
         private readonly List<Tensor> _tensors = [];
         private readonly List<Graph> _graphs = [];
-        private WireBytes? _message;
+        private readonly WirePieces _message = new();
         private object? _scalar;
 
         public bool Any { get; private set; }
@@ -105,7 +105,7 @@ internal static class AttributeReader
                 case AttributeKind.Int: _scalar = reader.Integer(); break;
                 case AttributeKind.String: _scalar = reader.Payload().Memory; break;
                 case AttributeKind.Tensor or AttributeKind.Graph or AttributeKind.SparseTensor or AttributeKind.TypeProto:
-                    _message = WireBytes.Join(_message, reader.Payload());
+                    _message.Add(reader.Payload());
                     break;
                 case AttributeKind.Floats:
                     IsPacked |= reader.IsPacked;
@@ -133,11 +133,11 @@ internal static class AttributeReader
             AttributeKind.Strings or AttributeKind.TypeProtos => _bytes.ToArray(),
             AttributeKind.Tensors or AttributeKind.SparseTensors => _tensors.ToArray(),
             AttributeKind.Graphs => _graphs.ToArray(),
-            _ when _message is not { } message => throw context.Invalid($"no {kind}", $"a {kind}"),
-            AttributeKind.Tensor => TensorReader.Read(context, _message.Value, depth).Tensor,
-            AttributeKind.SparseTensor => SparseReader.Read(context, _message.Value, depth).Tensor,
-            AttributeKind.Graph => GraphReader.Read(context, _message.Value, depth, around),
-            _ => _message.Value.Memory,
+            _ when !_message.Any => throw context.Invalid($"no {kind}", $"a {kind}"),
+            AttributeKind.Tensor => TensorReader.Read(context, _message.Join(), depth).Tensor,
+            AttributeKind.SparseTensor => SparseReader.Read(context, _message.Join(), depth).Tensor,
+            AttributeKind.Graph => GraphReader.Read(context, _message.Join(), depth, around),
+            _ => _message.Join().Memory,
         };
 
         private void AddSingles(ref WireReader reader)

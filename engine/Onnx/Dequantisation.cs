@@ -5,21 +5,11 @@ namespace OnnxAudit.Onnx;
 /// <summary>y = (x − zero point)·scale over constants: one scale for all, one per index of an axis, or one per block along an axis.</summary>
 internal static class Dequantisation
 {
-    /// <summary>The float32 output of a DequantizeLinear node over constants; null when an operand is computed or the shapes do not fit.</summary>
-    public static Tensor? Of(Node node, int depth)
-    {
-        var x = Constants.Resolve(node.Input(0), depth - 1);
-        var scale = Constants.Resolve(node.Input(1), depth - 1);
-        var zero = node.Input(2) is null ? null : Constants.Resolve(node.Input(2), depth - 1);
-        if (x is null || scale is null || (zero is null && node.Input(2) is not null)) return null;
-        return Apply(x, scale, zero, node.Int("axis", 1), node.Int("block_size", 0));
-    }
-
     /// <summary>Dequantises <paramref name="x"/>; null when types or shapes do not fit.</summary>
     public static Tensor? Apply(Tensor x, Tensor scale, Tensor? zero, long axis, long block = 0)
     {
-        if (!Constants.IsReal(x.Type) || !Constants.IsReal(scale.Type)
-            || (zero is not null && (zero.Count != scale.Count || !Constants.IsReal(zero.Type))))
+        if (!Resolution.IsReal(x.Type) || !Resolution.IsReal(scale.Type)
+            || (zero is not null && (zero.Count != scale.Count || !Resolution.IsReal(zero.Type))))
             return null;
         var values = x.ToFloats();
         var scales = scale.ToFloats();

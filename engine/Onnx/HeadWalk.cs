@@ -105,7 +105,7 @@ internal sealed class HeadWalk
             return On(node, 0);
         }
 
-        if (perm[0] != 0 || _pool is not null) return "it moves the samples or the map's axes";
+        if (perm is not [0, ..] || _pool is not null) return "it moves the samples or the map's axes";
         _permuted = true;
         return On(node, 0);
     }
@@ -116,7 +116,7 @@ internal sealed class HeadWalk
         if (a is not null && node.OpType is "Sub" or "Div" && b is null) return "a constant less or over the scores";
         var constant = b ?? a;
         if (constant is null) return $"{node.OpType} of two computed values";
-        if (!Constants.IsReal(constant.Type)) return $"a constant of {constant.Type}";
+        if (!Resolution.IsReal(constant.Type)) return $"a constant of {constant.Type}";
         if (node.OpType is "Add" or "Sub") _tail.Add(node, constant, _classesFirst, node.OpType == "Sub" ? -1 : 1);
         else _tail.Multiply(node, constant, _classesFirst, node.OpType == "Div");
         return On(node, b is null ? 1 : 0);
@@ -161,10 +161,9 @@ internal sealed class HeadWalk
             return (null, map.OutputTransposed ? "its scores come out with classes as rows" : "its scores are transposed");
         if (map.Rows < 2) return (null, FormattableString.Invariant($"it has {map.Rows} output, not one per class"));
         if (map.Kernel is not null && WhyNotOneCell(node, map) is { } reason) return (null, reason);
-        if (_shapes.Find(s => s.Length > 1 && s[1..].All(d => d > 0) && Tensor.CountOf(s.AsSpan(1)) != map.Rows) is { } shape)
+        if (_shapes.Find(s => MapFacts.PerSample(s) is { } scores && scores != map.Rows) is { } shape)
             return (null, FormattableString.Invariant($"its {map.Rows} scores are reshaped to [{string.Join(',', shape)}]"));
-        if (_logits.Type?.Shape is { Count: > 1 } dims && dims.Skip(1).All(d => d.Size is not null)
-            && dims.Skip(1).Aggregate(1L, (n, d) => n * d.Size!.Value) != map.Rows)
+        if (_logits.Type?.Shape is { } dims && MapFacts.PerSample([.. dims.Select(d => d.Size ?? 0)]) is { } outputs && outputs != map.Rows)
             return (null, FormattableString.Invariant($"it has {map.Rows} outputs, but the scores are {_logits.Type}"));
         return (Build(node, map), "");
     }
@@ -176,17 +175,16 @@ internal sealed class HeadWalk
         {
             if (_averagedAxes is { } axes && axes != map.Kernel!.Length) return "it is averaged over some of the map's axes only";
             if (!one) return $"a {string.Join('×', map.Kernel!)} convolution before pooling";
-            return map.IsPlain ? null : "a padded or strided convolution before pooling";
+            return map.IsPadded || map.IsStrided ? "a padded or strided convolution before pooling" : null;
         }
 
-        if (!map.IsPlain && !(one && MapFacts.IsOneCell(map.Input, map.Kernel!.Length))) return "a padded or strided convolution";
+        if (map.IsPadded) return "a padded convolution";
         if (!one)
             return MapFacts.HasSize(map.Input, map.Kernel!) ? null
                 : $"a {string.Join('×', map.Kernel!)} convolution over a map of another or unknown size";
         if (MapFacts.IsOneCell(map.Input, map.Kernel!.Length) || MapFacts.IsOneCell(node.Output(0)!, map.Kernel!.Length)) return null;
         var told = _reshaped && _from.Type?.Shape is { Count: 2 } shape && shape[1].Size == map.Rows;
-        return told || _shapes.Exists(s => s.Length > 1 && Tensor.CountOf([.. s[1..].Select(Math.Abs)]) == map.Rows && s[1..].All(d => d > 0))
-            ? null : "a 1×1 convolution over a map of unknown size";
+        return told || _shapes.Exists(s => MapFacts.PerSample(s) == map.Rows) ? null : "a 1×1 convolution over a map of unknown size";
     }
 
     private ClassifierHead Build(Node node, LinearMap map) => new()

@@ -35,8 +35,11 @@ internal sealed record LinearMap
     /// <summary>For a convolution: kernel size per spatial dimension; null otherwise.</summary>
     public long[]? Kernel { get; init; }
 
-    /// <summary>A convolution that moves one step at a time and pads nothing.</summary>
-    public bool IsPlain { get; init; } = true;
+    /// <summary>A convolution that adds positions around the map.</summary>
+    public bool IsPadded { get; init; }
+
+    /// <summary>A convolution that leaves positions out.</summary>
+    public bool IsStrided { get; init; }
 }
 
 /// <summary>A node judged as a linear map: the map, or why it is none.</summary>
@@ -130,7 +133,8 @@ internal static class LinearMaps
         if (a is not null && b is not null) return "both its operands are constant";
         var onLeft = a is not null;
         var weight = a ?? b!;
-        if (!Constants.IsReal(weight.Type)) return $"its weight is {weight.Type}";
+        if (!Resolution.IsReal(weight.Type)) return $"its weight is {weight.Type}";
+        if (weight.Count == 0) return "its weight is empty";
         if (weight.Rank < 2 || Tensor.CountOf(weight.Dims[..^2]) != 1)
             return $"its weight has shape [{string.Join(',', weight.Dims.ToArray())}], not two dimensions";
         var (height, width) = (checked((int)weight.Dims[^2]), checked((int)weight.Dims[^1]));
@@ -152,8 +156,9 @@ internal static class LinearMaps
 
     private static LinearJudgement Convolution(string kind, Node node, Tensor weights, Tensor? bias, QuantisedForm? form)
     {
-        if (weights.Rank < 3 || !Constants.IsReal(weights.Type))
+        if (weights.Rank < 3 || !Resolution.IsReal(weights.Type))
             return $"its weight has shape [{string.Join(',', weights.Dims.ToArray())}], not that of a convolution";
+        if (weights.Count == 0) return "its weight is empty";
         if (node.Int("group", 1) != 1) return "it is a grouped convolution";
         if (node.Input(0) is not { } input) return "its input is missing";
         var kernel = weights.Dims[2..].ToArray();
@@ -168,7 +173,8 @@ internal static class LinearMaps
             Input = input,
             InputForm = form,
             Kernel = kernel,
-            IsPlain = !padded && (node.Ints("strides") ?? []).All(s => s == 1),
+            IsPadded = padded,
+            IsStrided = (node.Ints("strides") ?? []).Any(s => s != 1),
         };
         return bias is null ? map : WithBias(map.Map!, bias, 1);
     }
@@ -176,7 +182,7 @@ internal static class LinearMaps
     // A bias per class: [C], [1,C], or [C,1] where classes are rows; one number for all is fine.
     private static LinearJudgement WithBias(LinearMap map, Tensor bias, float beta)
     {
-        if (!Constants.IsReal(bias.Type)) return $"its bias is {bias.Type}";
+        if (!Resolution.IsReal(bias.Type)) return $"its bias is {bias.Type}";
         var values = bias.ToFloats();
         var axis = map.OutputTransposed ? bias.Rank - 2 : bias.Rank - 1;
         var fits = values.Length == 1 || (values.Length == map.Rows && axis >= 0 && bias.Dims[axis] == map.Rows);
@@ -216,7 +222,7 @@ internal static class LinearMaps
         if (Constants.Resolve(node.Input(at)) is not { } bias || Constants.Resolve(node.Input(inputScale)) is not { } x
             || Constants.Resolve(node.Input(weightScale)) is not { } w)
             return null;
-        if (!Constants.IsReal(bias.Type) || !Constants.IsReal(x.Type) || !Constants.IsReal(w.Type) || x.Count != 1) return null;
+        if (!Resolution.IsReal(bias.Type) || !Resolution.IsReal(x.Type) || !Resolution.IsReal(w.Type) || x.Count != 1) return null;
         var (values, scales) = (bias.ToFloats(), w.ToFloats());
         if (scales.Length != 1 && scales.Length != values.Length) return null;
         for (var i = 0; i < values.Length; i++) values[i] *= factor * x.ToFloats()[0] * scales[scales.Length == 1 ? 0 : i];

@@ -12,6 +12,20 @@ internal static class MapFacts
         value.Type?.Shape is { } shape && shape.Count == size.Length + 2
             && shape.Skip(2).Select(d => d.Size).SequenceEqual(size.Select(s => (long?)s));
 
+    /// <summary>Elements per sample of a shape [N, …]; null when a size is unknown (0, -1) or only N is there. Saturates instead of overflowing.</summary>
+    public static long? PerSample(ReadOnlySpan<long> shape)
+    {
+        if (shape.Length < 2) return null;
+        long count = 1;
+        foreach (var d in shape[1..])
+        {
+            if (d <= 0) return null;
+            count = count > long.MaxValue / d ? long.MaxValue : count * d;
+        }
+
+        return count;
+    }
+
     /// <summary>Whether an AveragePool's window is the whole map, so that it is a global one.</summary>
     public static bool CoversMap(Node pool) =>
         pool.Ints("kernel_shape") is { } kernel && pool.Input(0) is { } input && HasSize(input, kernel) && (pool.Ints("pads") ?? []).All(p => p == 0);

@@ -16,7 +16,7 @@ internal static class ModelReader
 
     public static Model Read(ReadContext context, WireBytes bytes)
     {
-        WireBytes? graph = null;
+        var graph = new WirePieces();
         var carried = new CarriedFields();
         var opsets = new List<(KeyValuePair<string, long>, ReadOnlyMemory<byte>)>();
         var metadata = new List<(KeyValuePair<string, string>, ReadOnlyMemory<byte>)>();
@@ -30,18 +30,19 @@ internal static class ModelReader
                 case IrVersion: ir = reader.Integer(); break;
                 case ProducerName: producer = carried.Text(reader); break;
                 case ProducerVersion: version = carried.Text(reader); break;
-                case GraphField: graph = WireBytes.Join(graph, reader.Payload()); break;
+                case GraphField: graph.Add(reader.Payload()); break;
                 case Opset: opsets.Add((ReadOpset(context, reader.Payload(), reader.Inner), reader.Payload().Memory)); break;
                 case Metadata: metadata.Add((TensorReader.ReadEntry(context, reader.Payload(), reader.Inner), reader.Payload().Memory)); break;
                 default: carried.Keep(reader); break;
             }
         }
 
-        if (graph is null) throw context.Invalid("no graph", "an ONNX model", "Check that the file is an ONNX model and was copied whole.");
+        if (!graph.Any)
+            throw context.Invalid("no graph", "an ONNX model", "Check that the file is an ONNX model and was copied whole.");
         if (ir < OldestIr)
             throw context.Invalid(FormattableString.Invariant($"IR version {ir}"), FormattableString.Invariant($"{OldestIr} or newer"),
                 "Export the model with a newer exporter.");
-        var model = new Model(GraphReader.Read(context, graph.Value, reader.Inner, null))
+        var model = new Model(GraphReader.Read(context, graph.Join(), reader.Inner, null))
         {
             Source = context.Source,
             IrVersion = ir,

@@ -47,11 +47,12 @@ internal sealed class NodeReader
     {
         context.Enter(Place);
         var outputs = new Value?[_outputs.Count];
+        var own = new HashSet<Value>();
         for (var i = 0; i < outputs.Length; i++)
         {
             if (_outputs[i].Length == 0) continue;
             var value = graph.Value(_outputs[i]);
-            if (value.Producer is not null || value.Initializer is not null || value.IsInput || Array.IndexOf(outputs, value) >= 0)
+            if (value.Producer is not null || value.Initializer is not null || value.IsInput || !own.Add(value))
                 throw context.Invalid($"output '{value}', which {(value.Producer is { } p ? p.ToString() : value.IsInput ? "is a graph input" : value.Initializer is not null ? "is an initializer" : "it names twice")} already",
                     "every value defined once", "Rename one of them.");
             outputs[i] = value;

@@ -39,6 +39,7 @@ public static class OnnxWriter
             throw new AuditException(AuditCode.Usage, model.Source, $"external data file '{file}' for a model in memory",
                 "no external file", "Write the model to a file.");
         var (message, _) = Build(model, options ?? new OnnxWriteOptions());
+        if (message.Length > Array.MaxLength) throw TooLong(model, message.Length);
         var bytes = new byte[message.Length];
         var at = 0;
         foreach (var piece in message.Finish())
@@ -70,12 +71,13 @@ public static class OnnxWriter
             entry.Text(2, pair.Value);
         });
         to.Finish();
-        if (to.Length > int.MaxValue)
-            throw new AuditException(AuditCode.Usage, model.Source, FormattableString.Invariant($"{to.Length} bytes to write"),
-                "at most 2147483647, the most a protobuf message can hold",
-                "Write the weights to an external data file.");
+        if (to.Length > int.MaxValue) throw TooLong(model, to.Length);
         return (to, plan);
     }
+
+    private static AuditException TooLong(Model model, long length) =>
+        new(AuditCode.Usage, model.Source, FormattableString.Invariant($"{length} bytes to write"),
+            "at most 2147483647, the most a protobuf message can hold", "Write the weights to an external data file.");
 
     // A pair that is still as it was read goes back as it was, unknown fields included; each entry is used once.
     private static void Entries<T>(

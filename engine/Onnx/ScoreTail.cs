@@ -34,7 +34,7 @@ internal sealed class ScoreTail
         var parts = new float[4][];
         for (var i = 0; i < 4; i++)
         {
-            if (Constants.Resolve(node.Input(i + 1)) is not { } tensor || !Constants.IsReal(tensor.Type)) return false;
+            if (Constants.Resolve(node.Input(i + 1)) is not { } tensor || !Resolution.IsReal(tensor.Type)) return false;
             parts[i] = tensor.ToFloats();
             if (parts[i].Length != parts[0].Length) return false;
         }

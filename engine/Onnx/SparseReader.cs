@@ -12,23 +12,24 @@ internal static class SparseReader
 {
     public static (string Name, Tensor Tensor) Read(ReadContext context, WireBytes bytes, int depth)
     {
-        WireBytes? values = null, indices = null;
+        var values = new WirePieces();
+        var indices = new WirePieces();
         var dims = new List<long>();
         var reader = new WireReader(context, bytes, "SparseTensorProto", depth);
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case 1: values = WireBytes.Join(values, reader.Payload()); break;
-                case 2: indices = WireBytes.Join(indices, reader.Payload()); break;
+                case 1: values.Add(reader.Payload()); break;
+                case 2: indices.Add(reader.Payload()); break;
                 case 3: TensorReader.ReadIntegers(ref reader, dims); break;
             }
         }
 
-        if (values is null || indices is null) throw context.Invalid("a sparse tensor without values or indices", "both");
-        var (name, value) = TensorReader.Read(context, values.Value, reader.Inner);
+        if (!values.Any || !indices.Any) throw context.Invalid("a sparse tensor without values or indices", "both");
+        var (name, value) = TensorReader.Read(context, values.Join(), reader.Inner);
         context.Enter($"sparse tensor '{name}'");
-        var index = TensorReader.Read(context, indices.Value, reader.Inner).Tensor;
+        var index = TensorReader.Read(context, indices.Join(), reader.Inner).Tensor;
         var tensor = Build(context, name, value, index, [.. dims], bytes);
         context.Leave();
         return (name, tensor);

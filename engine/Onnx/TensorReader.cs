@@ -80,14 +80,14 @@ internal static class TensorReader
         }
     }
 
-    /// <summary>Elements of a shape, held against what a tensor can be here.</summary>
+    /// <summary>Elements of a shape. The dimensions that are not zero must not overflow either, so that no part of a shape ever does.</summary>
     public static long CountOf(ReadContext context, IReadOnlyList<long> dims)
     {
-        long count = 1;
         if (dims.Any(d => d < 0)) throw context.Invalid($"shape [{Shown(dims)}]", "no negative dimension");
-        foreach (var d in dims)
-            count = d == 0 || count <= long.MaxValue / d ? count * d : throw context.Invalid($"shape [{Shown(dims)}]", "fewer than 2^63 elements");
-        return count;
+        long count = 1;
+        foreach (var d in dims.Where(d => d != 0))
+            count = count <= long.MaxValue / d ? count * d : throw context.Invalid($"shape [{Shown(dims)}]", "fewer than 2^63 elements");
+        return dims.Contains(0) ? 0 : count;
     }
 
     private static Tensor Build(ReadContext context, Parts parts, WireBytes bytes)

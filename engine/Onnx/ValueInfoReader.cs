@@ -15,16 +15,16 @@ internal static class ValueInfoReader
     public static ValueEntry Read(ReadContext context, WireBytes bytes, int depth)
     {
         var name = "";
-        WireBytes? type = null;
+        var type = new WirePieces();
         var reader = new WireReader(context, bytes, "ValueInfoProto", depth);
         while (reader.Next())
         {
             if (reader.Field == 1) name = reader.Text();
-            if (reader.Field == 2) type = WireBytes.Join(type, reader.Payload());
+            if (reader.Field == 2) type.Add(reader.Payload());
         }
 
         context.Enter($"value '{name}'");
-        var tensor = type is { } t ? ReadType(context, t, reader.Inner) : null;
+        var tensor = type.Any ? ReadType(context, type.Join(), reader.Inner) : null;
         context.Leave();
         return new ValueEntry(name, tensor, bytes.Memory);
     }

@@ -4,15 +4,30 @@ namespace OnnxAudit.Onnx;
 internal readonly record struct WireBytes(ReadOnlyMemory<byte> Memory, long Offset)
 {
     public int Length => Memory.Length;
+}
 
-    /// <summary>Two pieces of one singular message field: protobuf merges them, which is what reading them end to end does.</summary>
-    public static WireBytes Join(WireBytes? first, WireBytes next)
+/// <summary>The pieces of one singular message field: protobuf merges them, which is what reading them end to end does.</summary>
+internal sealed class WirePieces
+{
+    private readonly List<WireBytes> _pieces = [];
+
+    public bool Any => _pieces.Count > 0;
+
+    public void Add(WireBytes piece) => _pieces.Add(piece);
+
+    /// <summary>All pieces as one; a lone one is not copied.</summary>
+    public WireBytes Join()
     {
-        if (first is not { } head) return next;
-        var both = new byte[checked(head.Length + next.Length)];
-        head.Memory.CopyTo(both);
-        next.Memory.CopyTo(both.AsMemory(head.Length));
-        return new WireBytes(both, head.Offset);
+        if (_pieces.Count == 1) return _pieces[0];
+        var joined = new byte[checked((int)_pieces.Sum(p => (long)p.Length))];
+        var at = 0;
+        foreach (var piece in _pieces)
+        {
+            piece.Memory.CopyTo(joined.AsMemory(at));
+            at += piece.Length;
+        }
+
+        return new WireBytes(joined, _pieces[0].Offset);
     }
 }
 

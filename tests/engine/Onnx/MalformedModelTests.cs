@@ -67,6 +67,7 @@ public sealed class MalformedModelTests : IDisposable
         ("deep types", "nested over 100 deep", () => Bytes(m => m.Graph.Input[0].Type = Deep(120))),
         ("negative dimension", "no negative dimension", () => Weight(w => w.Dims[0] = -1)),
         ("overflowing dimensions", "fewer than 2^63", () => Weight(w => w.Dims.Add([1L << 40, 1L << 40]))),
+        ("dimensions that overflow behind a zero", "fewer than 2^63", () => Weight(w => { w.Dims.Clear(); w.Dims.Add([0, 1L << 40, 1L << 40]); w.ClearRawData(); })),
         ("dimensions that overflow to zero", "fewer than 2^63", () =>
             Weight(w => { w.Dims.Clear(); w.Dims.Add([1L << 32, 1L << 32]); w.ClearRawData(); })),
         ("more elements than bytes", "8 bytes of raw_data", () => Weight(w => w.Dims[0] = 3)),
@@ -224,6 +225,63 @@ public sealed class MalformedModelTests : IDisposable
         }
 
         Assert.True(refused > 1000, $"{refused} refused");
+    }
+
+    // The same for what reads models further: a damaged head is found or not, but never an error of another kind.
+    [Fact]
+    public void RandomDamageOfHeads_NeverEscapesAsAnotherError()
+    {
+        var random = new Random(7);
+        var found = 0;
+        foreach (var name in HeadForms.Names)
+        {
+            var whole = OnnxWriter.ToBytes(HeadForms.Build(name).Model);
+            for (var round = 0; round < 150; round++)
+            {
+                var bytes = whole.ToArray();
+                for (var hits = random.Next(1, 4); hits > 0; hits--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                try
+                {
+                    var model = OnnxReader.Read(bytes, "damaged");
+                    if (HeadFinder.Find(model).Head is not { } head) continue;
+                    head.Expose(model);
+                    found++;
+                }
+                catch (AuditException e) when (e.Code == AuditCode.Invalid)
+                {
+                    continue;
+                }
+            }
+        }
+
+        Assert.True(found > 300, $"{found} found");
+    }
+
+    public static TheoryData<string> Explosions => ["pieces", "outputs", "outer outputs", "products"];
+
+    // Each of these grew with the square of the file, or worse, before it was bounded.
+    [Theory(Timeout = 20_000)]
+    [MemberData(nameof(Explosions))]
+    public async Task ModelsMadeToExplode_AreReadInTime(string kind)
+    {
+        var bytes = Bytes(m =>
+        {
+            switch (kind)
+            {
+                case "outputs": m.Graph.Node[0].Output.Add(Enumerable.Range(0, 100_000).Select(i => $"o{i}")); break;
+                case "outer outputs":
+                    m.Graph.Input.Add(Enumerable.Range(0, 100_000).Select(i => new ValueInfoProto { Name = $"i{i}" }));
+                    m.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = new GraphProto { Output = { m.Graph.Input.Skip(1) } } });
+                    break;
+                case "products":
+                    for (var i = 0; i < 200; i++) m.Graph.Node.Add(new NodeProto { OpType = "Mul", Input = { i == 0 ? "w" : $"p{i - 1}", i == 0 ? "w" : $"p{i - 1}" }, Output = { $"p{i}" } });
+                    m.Graph.Output[0].Name = "p199";
+                    break;
+            }
+        });
+        if (kind == "pieces") bytes = [.. bytes, .. Enumerable.Repeat(new byte[] { 0x3a, 4, 0x72, 2, 0x0a, 0 }, 200_000).SelectMany(b => b)];
+        var model = await Task.Run(() => OnnxReader.Read(bytes, kind));
+        Assert.Null(await Task.Run(() => HeadFinder.Find(model).Head));
     }
 
     // Objects cost far more than the two bytes a field can take, so their number is bounded; lower bounds keep the test small.
