@@ -90,7 +90,10 @@ internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? re
         bool low = value < limit.Min - slack, high = value > limit.Max + slack;
         var verdict = Verdict(cell.Id, kind, name, low || high ? VerdictStatus.Fail : VerdictStatus.Pass, Sentence(value, limit, old, low, high)) with
         {
-            Observed = value, Min = limit.Min, Max = limit.Max, Reference = old,
+            Observed = value,
+            Min = limit.Min,
+            Max = limit.Max,
+            Reference = old,
         };
         return new Finding(verdict, pairs, rule.Alpha, low);
     }
@@ -110,6 +113,12 @@ internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? re
 
     private Verdict Verdict(string cell, string kind, string name, VerdictStatus status, string message) => new()
     {
-        Rule = rule.Name, Metric = rule.Metric, Cell = cell, SliceKind = kind, SliceName = name, Status = status, Message = message,
+        Rule = rule.Name,
+        Metric = rule.Metric,
+        Cell = cell,
+        SliceKind = kind,
+        SliceName = name,
+        Status = status,
+        Message = message,
     };
 }

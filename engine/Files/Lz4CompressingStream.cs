@@ -21,7 +21,10 @@ internal sealed unsafe class Lz4CompressingStream : Stream
         SystemLibrary.Lz4.Require();
         var preferences = new Lz4Library.Preferences
         {
-            BlockSize = BlockSize64K, BlockMode = IndependentBlocks, ContentChecksum = 1, AutoFlush = 1,
+            BlockSize = BlockSize64K,
+            BlockMode = IndependentBlocks,
+            ContentChecksum = 1,
+            AutoFlush = 1,
         };
         Check(Lz4Library.CreateCompression(out _context, Lz4Library.Version));
         _packed = new byte[Math.Max(64, (int)Lz4Library.CompressBound(BlockBytes, in preferences))];

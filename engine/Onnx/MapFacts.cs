@@ -47,7 +47,8 @@ internal static class MapFacts
                 case "GlobalAveragePool" or "GlobalMaxPool" or "GlobalLpPool" or "QLinearGlobalAveragePool": return true;
                 case "ReduceMean" or "ReduceMax" or "ReduceSum": return AveragedAxes(node) == axes && node.Int("keepdims", 1) != 0;
                 case "AveragePool" or "MaxPool" when CoversMap(node): return true;
-                case "Reshape": return Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64, Rank: 1, Count: > 2 } target
+                case "Reshape":
+                    return Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64, Rank: 1, Count: > 2 } target
                     && target.Span<long>()[2..].IndexOfAnyExcept(1) < 0;
                 case "Conv" or "QLinearConv" or "FusedConv" when !KeepsPositions(node): return false;
                 case "Conv" or "QLinearConv" or "FusedConv" or "Relu" or "LeakyRelu" or "Clip" or "Identity" or "Dropout" or "HardSwish" or "HardSigmoid" or "Sigmoid" or "Tanh"

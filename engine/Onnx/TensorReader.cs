@@ -118,8 +118,12 @@ internal static class TensorReader
         if (parts.MixedFields) throw context.Invalid("more than one data field", "one");
         var form = parts.Raw is null ? TensorForm.Typed : TensorForm.Raw;
         var data = TypedData.Read(context, type, count, parts.Typed);
-        return new Tensor(type, dims, data) { Storage = new TensorStorage(form, parts.Name,
-            bytes) { StoredBytes = parts.Typed.Sum(p => (long)p.Length) } };
+        return new Tensor(type, dims, data)
+        {
+            Storage = new TensorStorage(form, parts.Name,
+            bytes)
+            { StoredBytes = parts.Typed.Sum(p => (long)p.Length) }
+        };
     }
 
     private static Tensor Strings(ReadContext context, Parts parts, long[] dims, long count, WireBytes bytes)

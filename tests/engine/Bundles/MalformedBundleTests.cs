@@ -66,12 +66,14 @@ public class MalformedBundleTests
         {
             Directory.Delete(f.In("cells/dense--clean--cpu"), recursive: true);
             Directory.CreateSymbolicLink(f.In("cells/dense--clean--cpu"), f.In("cells/dense--fog-3--cpu"));
-        }),
+        }
+        ),
         ["manifest that is a link"] = ("manifest.json", f =>
         {
             File.Move(f.In("manifest.json"), f.In(".elsewhere"));
             Link(f.In("manifest.json"), f.In(".elsewhere"));
-        }),
+        }
+        ),
         ["samples gone"] = ("samples", f => Directory.Delete(f.In("samples"), recursive: true)),
     };
 

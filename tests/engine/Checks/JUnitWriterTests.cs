@@ -90,7 +90,13 @@ public class JUnitWriterTests
 
     private static Verdict Verdict(string rule, string cell, VerdictStatus status, string message) => new()
     {
-        Rule = rule, Metric = "accuracy", Cell = cell, SliceKind = "all", SliceName = "", Status = status, Message = message,
+        Rule = rule,
+        Metric = "accuracy",
+        Cell = cell,
+        SliceKind = "all",
+        SliceName = "",
+        Status = status,
+        Message = message,
     };
 
     private static XDocument Write(CheckReport report)

@@ -203,8 +203,16 @@ internal sealed class GeneratedModels(int seed, bool unknownFields)
 
     private FunctionProto Function()
     {
-        var function = new FunctionProto { Name = Name("function"), Domain = Text(), Overload = Text(), DocString = Text(), Input = { "a" },
-            Output = { "b" }, Attribute = { "c" } };
+        var function = new FunctionProto
+        {
+            Name = Name("function"),
+            Domain = Text(),
+            Overload = Text(),
+            DocString = Text(),
+            Input = { "a" },
+            Output = { "b" },
+            Attribute = { "c" }
+        };
         function.Node.Add(Node(["a"], 1));
         function.OpsetImport.Add(With(new OperatorSetIdProto { Version = 17 }));
         function.AttributeProto.Add(Attribute(["a"], 1));

@@ -361,8 +361,12 @@ public sealed class MalformedModelTests : IDisposable
     {
         var index = new TensorProto { DataType = 7, Dims = { indices.Length / rank }, Int64Data = { indices } };
         if (rank > 1) index.Dims.Add(rank);
-        return new SparseTensorProto { Dims = { dims }, Indices = index,
-            Values = new TensorProto { Name = name, DataType = 1, Dims = { values }, FloatData = { new float[values] } } };
+        return new SparseTensorProto
+        {
+            Dims = { dims },
+            Indices = index,
+            Values = new TensorProto { Name = name, DataType = 1, Dims = { values }, FloatData = { new float[values] } }
+        };
     }
 
     private static SparseTensorProto With(SparseTensorProto sparse, Action<SparseTensorProto> damage)

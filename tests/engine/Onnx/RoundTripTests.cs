@@ -121,12 +121,28 @@ public class RoundTripTests
     public void Edits_AreWrittenAndTheRestIsKept()
     {
         var proto = new GeneratedModels(5, unknownFields: false).Model();
-        proto.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 2 }, RawData = ByteString.CopyFrom(new byte[8]),
-            DocString = "kept" });
-        proto.Graph.Input.Add(new ValueInfoProto { Name = "old", DocString = "kept",
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 }, Denotation = "IMAGE" } });
-        proto.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "old" }, Output = { "y" }, DocString = "kept",
-            Attribute = { new AttributeProto { Name = "k", Type = 2, I = 4, DocString = "kept" } } });
+        proto.Graph.Initializer.Add(new TensorProto
+        {
+            Name = "w",
+            DataType = 1,
+            Dims = { 2 },
+            RawData = ByteString.CopyFrom(new byte[8]),
+            DocString = "kept"
+        });
+        proto.Graph.Input.Add(new ValueInfoProto
+        {
+            Name = "old",
+            DocString = "kept",
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 }, Denotation = "IMAGE" }
+        });
+        proto.Graph.Node.Add(new NodeProto
+        {
+            OpType = "Relu",
+            Input = { "old" },
+            Output = { "y" },
+            DocString = "kept",
+            Attribute = { new AttributeProto { Name = "k", Type = 2, I = 4, DocString = "kept" } }
+        });
         var model = OnnxReader.Read(proto.ToByteArray(), "edited");
         model.Graph.Rename(model.Graph.Find("old")!, "new");
         model.Graph.Rename(model.Graph.Find("w")!, "v");

@@ -98,9 +98,15 @@ public sealed class StorageTests : IDisposable
         var indices = new TensorProto { DataType = 7, Dims = { 2 }, Int64Data = { coordinates ? [0L, 1, 2, 0] : [1L, 6] } };
         if (coordinates) indices.Dims.Add(2);
         var values = new TensorProto { Name = "s", DataType = 1, Dims = { 2 }, FloatData = { 5, -7 } };
-        var model = new ModelProto { IrVersion = 8,
-            Graph = new GraphProto { SparseInitializer = { new SparseTensorProto { Dims = { 3, 3 }, Values = values,
-                Indices = indices } } } };
+        var model = new ModelProto
+        {
+            IrVersion = 8,
+            Graph = new GraphProto
+            {
+                SparseInitializer = { new SparseTensorProto { Dims = { 3, 3 }, Values = values,
+                Indices = indices } }
+            }
+        };
         var tensor = OnnxReader.Read(model.ToByteArray(), "sparse").Graph.Find("s")!.Initializer!;
         Assert.Equal([0f, 5, 0, 0, 0, 0, -7, 0, 0], tensor.ToFloats());
         Assert.Equal(2, tensor.KnownNonZero);
