@@ -11,7 +11,8 @@ stop() {
 has_library() {
     local ldconfig=ldconfig
     command -v ldconfig >/dev/null 2>&1 || ldconfig=/sbin/ldconfig
-    "$ldconfig" -p 2>/dev/null | grep -q "[[:space:]]$1 "
+    # Not grep -q: it closes the pipe at the first hit, and under pipefail ldconfig's SIGPIPE would then read as "missing".
+    "$ldconfig" -p 2>/dev/null | grep "[[:space:]]$1 " >/dev/null
 }
 
 # A need is "test|packages|why": packages are apt names, a slash between the names that different releases give the same thing.
@@ -51,7 +52,7 @@ package_name() {
 }
 
 check_dotnet() {
-    if command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then return; fi
+    if command -v dotnet >/dev/null 2>&1 && dotnet --list-sdks 2>/dev/null | grep '^10\.' >/dev/null; then return; fi
     if command -v apt-get >/dev/null 2>&1 && [ -n "$(apt-cache policy dotnet-sdk-10.0 2>/dev/null | awk '/Candidate:/ && $2 != "(none)"')" ]; then
         required_needs+=("program dotnet|dotnet-sdk-10.0|builds and runs OnnxAudit")
         return
