@@ -60,6 +60,16 @@ check_dotnet() {
     stop "the .NET SDK 10 is missing and this machine's apt does not carry it. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run again."
 }
 
+# Runs a command whose hundreds of lines matter only when it fails.
+quietly() {
+    local log code=0
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    [ $code = 0 ] || cat "$log" >&2
+    rm -f "$log"
+    return $code
+}
+
 # Meets the needs listed in required_needs and optional_needs.
 check_prerequisites() {
     local need missing=() kinds=()
@@ -74,7 +84,7 @@ check_prerequisites() {
 
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "updating apt's package lists"
-        apt-get update -q >&2 </dev/null || say "warning: apt-get update failed; going on with the lists at hand"
+        quietly apt-get update -q || say "warning: apt-get update failed; going on with the lists at hand"
     fi
     local packages=() package
     for need in "${missing[@]}"; do
@@ -84,7 +94,7 @@ check_prerequisites() {
 
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "installing ${packages[*]} with apt-get, because this machine lacks them"
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}" >&2 </dev/null || say "warning: apt-get install failed"
+        DEBIAN_FRONTEND=noninteractive quietly apt-get install -y -q --no-install-recommends "${packages[@]}" || say "warning: apt-get install failed"
         hash -r
     fi
 
