@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OnnxAudit.Files;
 
 namespace OnnxAudit.Data;
@@ -87,13 +88,8 @@ internal sealed class CifarDataset : ImageDataset
         var red = record[..Plane];
         var green = record.Slice(Plane, Plane);
         var blue = record.Slice(2 * Plane, Plane);
-        pixels = pixels[..(3 * Plane)];
-        for (int i = 0, to = 0; i < Plane; i++, to += 3)
-        {
-            pixels[to] = red[i];
-            pixels[to + 1] = green[i];
-            pixels[to + 2] = blue[i];
-        }
+        var triples = MemoryMarshal.Cast<byte, Rgb>(pixels[..(3 * Plane)]);
+        for (var i = 0; i < triples.Length && i < red.Length && i < green.Length && i < blue.Length; i++) triples[i] = new Rgb(red[i], green[i], blue[i]);
     }
 
     public override void Dispose()
@@ -132,4 +128,6 @@ internal sealed class CifarDataset : ImageDataset
             : throw new AuditException(AuditCode.Invalid, path, FormattableString.Invariant($"{names.Length} class names"),
                 FormattableString.Invariant($"{_format.Classes}, one a line"), "Mend the file or remove it.");
     }
+
+    private readonly record struct Rgb(byte Red, byte Green, byte Blue);
 }

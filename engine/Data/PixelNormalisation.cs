@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace OnnxAudit.Data;
 
 /// <summary>
@@ -31,26 +34,20 @@ internal sealed class PixelNormalisation
         }
     }
 
+    /// <summary>pixels: [H,W,C]; values: as many, overwritten.</summary>
     public void Apply(ReadOnlySpan<byte> pixels, Span<float> values)
     {
         var channels = _from.Length;
+        if (values.Length != pixels.Length || pixels.Length % channels != 0) throw new ArgumentException($"{pixels.Length} pixels into {values.Length} values", nameof(values));
         var plane = pixels.Length / channels;
         for (var c = 0; c < channels; c++)
         {
-            var table = _table.AsSpan(c * 256, 256);
-            var at = _from[c];
-            if (_channelsLast)
-            {
-                for (var i = c; i < values.Length; i += channels, at += channels) values[i] = table[pixels[at]];
-            }
-            else
-            {
-                foreach (ref var value in values.Slice(c * plane, plane))
-                {
-                    value = table[pixels[at]];
-                    at += channels;
-                }
-            }
+            // The lengths are checked above and a byte never leaves a table of 256: the inner loop runs unchecked, it is what the model waits for.
+            ref var table = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_table), c * 256);
+            ref var from = ref Unsafe.Add(ref MemoryMarshal.GetReference(pixels), _from[c]);
+            ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(values), _channelsLast ? c : c * plane);
+            nint step = _channelsLast ? channels : 1;
+            for (nint i = 0; i < plane; i++) Unsafe.Add(ref to, i * step) = Unsafe.Add(ref table, (nint)Unsafe.Add(ref from, i * channels));
         }
     }
 }

@@ -1,4 +1,5 @@
 using OnnxAudit.Bench.Audit;
+using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.Geometry;
 using OnnxAudit.Bench.Masking;
 
@@ -15,6 +16,7 @@ internal static class Program
 {
     private static readonly BenchTask[] Tasks =
     [
+        new("data", "batches of a dataset, read and normalised on one thread", DataBench.Run),
         new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
         new("geometry", "every form of the geometry kernel side by side, one thread: samples/s and Gflop/s", GeometryBench.Run),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
