@@ -48,7 +48,7 @@ public static class AuditBundle
             PreprocessingJson = PreprocessingOf(audit.Models),
             PlanJson = PlanFile.Write(plan),
             Models = [.. audit.Models.Select(m => new ModelEntry(m.Id, m.Path, m.Sha256, m.Bytes))],
-            Datasets = [.. audit.Suites.Select(s => new DatasetEntry(s.Plan.Id, s.Plan.Data, s.Dataset.Digest, s.Dataset.Count, s.Dataset.Classes.Count))],
+            Datasets = [.. audit.Suites.Select(s => new DatasetEntry(s.Plan.Id, s.Plan.Data, s.Digest, s.Dataset.Count, s.Dataset.Classes.Count))],
             Variants = [.. plan.Variants.Select(v => VariantOf(v, dense[v.Model].FirstOrDefault(), audit))],
             Cells = audit.Cells,
             Shard = shard.Count == 1 ? null : shard.ToString(),

@@ -18,7 +18,7 @@ public sealed record ModelEntry(string Id, string Path, string Sha256, long Byte
 /// <summary>A suite's dataset.</summary>
 /// <param name="Id">Suite id, unique in the plan.</param>
 /// <param name="Spec">The DATA SPEC.</param>
-/// <param name="Sha256">Of everything that decides the samples, hex.</param>
+/// <param name="Sha256">Of everything that decides the samples and their groups, hex.</param>
 /// <param name="Count">Samples.</param>
 /// <param name="Classes">Classes.</param>
 public sealed record DatasetEntry(string Id, string Spec, string Sha256, int Count, int Classes);

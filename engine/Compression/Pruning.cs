@@ -50,11 +50,12 @@ public static class Pruning
             throw new AuditException(AuditCode.Usage, outPath, "the input as output", "another path",
                 "The parent's bytes are the lineage: write beside it.");
         var model = OnnxReader.Read(inPath);
+        var parent = ModelFiles.DigestOf(model, inPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
         var before = SparsityReport.Of(model);
         var (masks, notes) = Masks.Create(model, recipe, (options ??= new PruneOptions()).Threads);
         MaskApplication.Bake(model, masks);
-        var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", Digest.OfFile(inPath), Path.GetFileName(inPath))], toolVersion);
+        var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
         notes = [.. notes, .. CarryPreprocessing(model, inPath)];
         OnnxWriter.Write(model, outPath, new OnnxWriteOptions

@@ -135,7 +135,7 @@ public static class PlanFile
         {
             var item = new JsonFields(element, where);
             var mask = item.Object("mask");
-            variants.Add(new VariantPlan(item.RequiredText("id"), item.RequiredText("model"), mask is null ? null : ReadMasks(mask).Single()));
+            variants.Add(new VariantPlan(item.RequiredText("id"), item.RequiredText("model"), mask is null ? null : ReadMasks(mask) is [var one] ? one : throw item.Wrong("mask", "several amounts", "one amount a variant; 'models' takes several")));
             item.Done();
         }
 

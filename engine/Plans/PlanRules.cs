@@ -13,6 +13,10 @@ public static class PlanRules
             ? $"the id '{id}'" : null, "ids of letters, digits, '.', '_' and single '-'", "Change the id."),
         (p => p.Batch < 1 ? $"batch {p.Batch}" : null, "a batch of 1 or more", "Change --batch."),
         (p => p.Threads < 1 ? $"{p.Threads} threads" : null, "1 thread or more", "Change --threads."),
+        (p => p.LatencyRuns is < 0 or > 100_000 ? FormattableString.Invariant($"{p.LatencyRuns} latency runs") : null, "0 to 100,000", "Change --latency-runs."),
+        (p => p.Seed > long.MaxValue || p.Variants.Any(v => v.Mask?.Seed > long.MaxValue) ? "a seed of 2^63 or more" : null, "a seed below 2^63", "Change --seed."),
+        (p => Identifiers.Slug(p.Device) != p.Device ? $"device '{p.Device}'" : null, "a provider's short name, e.g. cpu", "Change --device; 'onnxaudit devices' lists them."),
+        (p => LongestCell(p) is { Length: > 200 } id ? FormattableString.Invariant($"the cell id '{id[..40]}…' of {id.Length} characters") : null, "200 characters at most", "Give the model or dataset a shorter id in a plan."),
         (p => p.Margin is "paper" or "region" or "signed" ? null : $"margin '{p.Margin}'", "paper, region or signed", "Change --margin; docs/methods.md defines each."),
     ];
 
@@ -24,6 +28,9 @@ public static class PlanRules
             if (broken(plan) is { } found) throw new AuditException(AuditCode.Usage, source, found, expected, fix);
         foreach (var variant in plan.Variants) variant.Mask?.Validated();
     }
+
+    private static string LongestCell(AuditPlan plan) =>
+        $"{plan.Variants.MaxBy(v => v.Id.Length)?.Id}--{plan.Suites.MaxBy(s => s.Id.Length)?.Id}--{plan.Device}";
 
     private static string? Twice(IEnumerable<string> ids) =>
         ids.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1) is { } g ? $"'{g.Key}' twice" : null;

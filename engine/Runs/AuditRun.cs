@@ -43,7 +43,7 @@ public sealed class AuditRun
         {
             cancellation.ThrowIfCancellationRequested();
             var suite = _audit.Suites.First(s => s.Plan.Id == cell.Suite);
-            new CellRun(_audit, cell, session, suite, model.Preprocessing, meter, facts).Run(_store,
+            new CellRun(_audit, cell, session, suite, model.Preprocessing, meter, head, facts).Run(_store,
                 (done, rate) => _progress?.Report(new RunProgress(cell, position + 1, _audit.Cells.Count, done, suite.Dataset.Count, rate)), cancellation);
         }
     }

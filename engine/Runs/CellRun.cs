@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using OnnxAudit.Data;
 using OnnxAudit.Geometry;
 using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
 
 namespace OnnxAudit.Runs;
 
@@ -17,13 +18,14 @@ internal sealed class CellRun
     private readonly PreparedSuite _suite;
     private readonly Preprocessing? _preprocessing;
     private readonly GeometryMeter? _meter;
+    private readonly ClassifierHead? _head;
     private readonly VariantFacts _facts;
     private readonly SampleMeasures _measures;
     private readonly List<double> _passes = [];
 
-    internal CellRun(PreparedAudit audit, Cell cell, ModelSession session, PreparedSuite suite, Preprocessing? preprocessing, GeometryMeter? meter, VariantFacts facts)
+    internal CellRun(PreparedAudit audit, Cell cell, ModelSession session, PreparedSuite suite, Preprocessing? preprocessing, GeometryMeter? meter, ClassifierHead? head, VariantFacts facts)
     {
-        (_audit, _cell, _session, _suite, _preprocessing, _meter, _facts) = (audit, cell, session, suite, preprocessing, meter, facts);
+        (_audit, _cell, _session, _suite, _preprocessing, _meter, _head, _facts) = (audit, cell, session, suite, preprocessing, meter, head, facts);
         _measures = new SampleMeasures(suite.Dataset.Count);
     }
 
@@ -60,6 +62,7 @@ internal sealed class CellRun
     private void Measure(Batch part, PassOutputs outputs, GeometryRows rows, ICellWriter writer)
     {
         var labels = _suite.Dataset.Labels.Span.Slice(part.First, part.Count);
+        CheckShape(outputs);
         CheckLabels(labels, part.First, outputs.Classes);
         try
         {
@@ -96,6 +99,7 @@ internal sealed class CellRun
 
     private IReadOnlyList<KeyValuePair<string, double>> SingleSampleLatency(Batch part, TimeProvider clock, CancellationToken cancellation)
     {
+        if (_session.FixedBatch > 1) return [];
         long[] dims = [1, .. part.Dims[1..]];
         var one = part.Inputs[..(part.Inputs.Length / part.Count)];
         var outputs = new PassOutputs();
@@ -110,6 +114,13 @@ internal sealed class CellRun
         new("run.images_per_second", _suite.Dataset.Count / seconds),
         .. _facts.HostMetrics,
     ], _audit.Environment.Host);
+
+    private void CheckShape(PassOutputs outputs)
+    {
+        if (_head is null || (outputs.Classes == _head.ClassCount && outputs.FeatureCount == _head.FeatureCount)) return;
+        throw new AuditException(AuditCode.Invalid, $"cell {_cell.Id}, head {_head.Node}", $"{outputs.FeatureCount} features and {outputs.Classes} scores a sample",
+            $"{_head.FeatureCount} and {_head.ClassCount}, as its weight says", "The head is applied more than once a sample: leave geometry out with --no-geometry, or name another with --head.");
+    }
 
     private void CheckLabels(ReadOnlySpan<int> labels, int first, int classes)
     {

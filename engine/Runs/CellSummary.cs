@@ -13,7 +13,7 @@ internal static class CellSummary
         var byClass = all.ToLookup(i => dataset.Labels.Span[i]);
         for (var c = 0; c < dataset.Classes.Count; c++) slices.Add(Slice("class", dataset.Classes[c], [.. byClass[c]], measures, geometry, []));
         foreach (var group in suite.Groups) slices.Add(Slice("group", group.Name, group.Samples, measures, geometry, []));
-        return new CellResult(dataset.Count, slices, [.. facts.Notes, .. measures.Notes()]);
+        return new CellResult(dataset.Count, slices, [.. suite.Notes, .. facts.Notes, .. measures.Notes()]);
     }
 
     private static MetricSlice Slice(string kind, string name, int[] samples, SampleMeasures m, bool geometry, IReadOnlyList<KeyValuePair<string, double>> more) =>

@@ -29,10 +29,10 @@ public sealed class ModelSession : IDisposable
     public static ModelSession Open(ModelVariant variant, ImageInput input, ClassifierHead? head, OrtLibrary library, SessionSettings settings)
     {
         var model = variant.Model;
-        string[] outputs = head?.Expose(model) is { } exposed ? [exposed.Logits, exposed.Features] : [model.Graph.Outputs[0].Name];
-        var overrides = variant.Overrides;
-        var bytes = OnnxWriter.ToBytes(model, new OnnxWriteOptions { Externalised = overrides.Select(o => o.Key).ToHashSet(StringComparer.Ordinal) });
-        return new ModelSession(OrtSession.FromMemory(library, bytes, variant.ModelPath, settings, overrides), input, outputs);
+        string[] outputs = head?.Expose(model) is { } exposed ? [exposed.Logits, exposed.Features] : [ScoreTail.Expose(model)];
+        var external = External(variant);
+        var bytes = OnnxWriter.ToBytes(model, new OnnxWriteOptions { Externalised = external.Select(o => o.Key).ToHashSet(StringComparer.Ordinal) });
+        return new ModelSession(OrtSession.FromMemory(library, bytes, variant.ModelPath, settings, external), input, outputs);
     }
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class ModelSession : IDisposable
         var results = _session.Run([(_input.Name, input)], _outputs, cancellation);
         try
         {
-            into.Take(results, (int)dims[0], _input.Source);
+            into.Take(results, (int)dims[0], FixedBatch ?? (int)dims[0], _input.Source);
         }
         finally
         {
@@ -55,6 +55,19 @@ public sealed class ModelSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>
+    /// The weights given to the session from memory: the overrides, and what the file keeps outside itself, so that a model of any size runs
+    /// without a second copy. Small ones stay inside, where shape inference sees them.
+    /// </summary>
+    private static List<KeyValuePair<string, Tensor>> External(ModelVariant variant)
+    {
+        var given = variant.Overrides.ToList();
+        var names = given.Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var value in variant.Model.Graph.Initializers)
+            if (value.Initializer is { Storage: TensorStorage { Form: TensorForm.External, StoredBytes: >= 1024 } } tensor && names.Add(value.Name)) given.Add(new(value.Name, tensor));
+        return given;
+    }
 
     private OrtTensor InputTensor(Memory<float> inputs, ReadOnlySpan<long> dims)
     {

@@ -25,19 +25,19 @@ public sealed class PassOutputs
     /// <summary>[n,m], valid until the next pass.</summary>
     public ReadOnlySpan<float> Features => _features.AsSpan(0, Rows * FeatureCount);
 
-    internal void Take(OrtTensor[] results, int rows, string source)
+    internal void Take(OrtTensor[] results, int rows, int fed, string source)
     {
         Rows = rows;
-        Classes = Copy(results[0], rows, ref _logits, source, "class scores");
-        FeatureCount = results.Length > 1 ? Copy(results[1], rows, ref _features, source, "features") : 0;
+        Classes = Copy(results[0], rows, fed, ref _logits, source, "class scores");
+        FeatureCount = results.Length > 1 ? Copy(results[1], rows, fed, ref _features, source, "features") : 0;
     }
 
-    private static int Copy(OrtTensor from, int rows, ref float[] into, string source, string what)
+    private static int Copy(OrtTensor from, int rows, int fed, ref float[] into, string source, string what)
     {
         var count = from.Count;
         var leading = from.Dims.Length > 0 ? from.Dims[0] : 0;
-        if (leading < rows || count % leading != 0)
-            throw new AuditException(AuditCode.Invalid, source, $"{what} of shape [{string.Join(',', from.Dims.ToArray())}] for {rows} samples", "one row a sample",
+        if (leading != fed)
+            throw new AuditException(AuditCode.Invalid, source, $"{what} of shape [{string.Join(',', from.Dims.ToArray())}] for {fed} samples", "one row a sample",
                 "The model must keep its batch dimension first from input to output.");
         var width = (int)(count / leading);
         var wanted = rows * width;

@@ -1,3 +1,4 @@
+using System.Text;
 using OnnxAudit.Compression;
 using OnnxAudit.Data;
 using OnnxAudit.Files;
@@ -6,6 +7,7 @@ using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
 using OnnxAudit.Onnx;
 using OnnxAudit.Plans;
+using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Runs;
 
@@ -13,7 +15,12 @@ namespace OnnxAudit.Runs;
 public sealed record PreparedModel(string Id, string Path, string Sha256, long Bytes, Model Model, ImageInput Input, Preprocessing? Preprocessing);
 
 /// <summary>A suite of the plan, opened, with its sample groups.</summary>
-public sealed record PreparedSuite(SuitePlan Plan, ImageDataset Dataset, IReadOnlyList<SampleGroup> Groups);
+/// <param name="Plan">What the plan asked for.</param>
+/// <param name="Dataset">The samples.</param>
+/// <param name="Groups">Sample groups; empty without a groups file.</param>
+/// <param name="Digest">SHA-256 (hex) of everything that decides samples and groups.</param>
+/// <param name="Notes">What reading had to report: files passed over, group rows left out.</param>
+public sealed record PreparedSuite(SuitePlan Plan, ImageDataset Dataset, IReadOnlyList<SampleGroup> Groups, string Digest, IReadOnlyList<string> Notes);
 
 /// <summary>
 /// A plan whose files have been opened and found fit: everything that can be wrong with models, data, masks, kernels or the device
@@ -49,12 +56,16 @@ public sealed class PreparedAudit : IDisposable
     /// <summary>All cells, variant by variant.</summary>
     public IReadOnlyList<Cell> Cells { get; }
 
+    /// <summary>What the user should read before work starts: what the datasets had to report.</summary>
+    public IReadOnlyList<string> Remarks => [.. Suites.SelectMany(s => s.Notes.Select(n => $"{s.Plan.Id}: {n}"))];
+
     /// <summary>Opens and checks everything a plan names.</summary>
     /// <exception cref="AuditException">Usage, Invalid or Environment: the first thing found wrong.</exception>
     public static PreparedAudit Prepare(AuditPlan plan, AuditEnvironment environment)
     {
         PlanRules.Check(plan, "plan");
         var kernels = KernelSet.Choose(plan.Kernels);
+        ExecutionProvider.Require(environment.Runtime, plan.Device);
         var paths = plan.Variants.Select(v => v.Model).Distinct(StringComparer.Ordinal).ToArray();
         var models = paths.Zip(Identifiers.OfModels(paths), (path, id) => OpenModel(id, path, plan)).ToArray();
         foreach (var variant in plan.Variants) CheckVariant(variant, models.First(m => m.Path == variant.Model), plan);
@@ -84,7 +95,7 @@ public sealed class PreparedAudit : IDisposable
         var model = OnnxReader.Read(path);
         var preprocessing = plan.Preprocess is { } json ? Preprocessing.Parse(json, plan.PreprocessSource ?? "plan")
             : Preprocessing.Find(null, MetadataOf(model), path);
-        return new PreparedModel(id, path, Digest.OfFile(path), new FileInfo(path).Length, model,
+        return new PreparedModel(id, path, ModelFiles.DigestOf(model, path), ModelFiles.BytesOf(model, path), model,
             ImageInput.Of(model, preprocessing?.Layout == "NHWC"), preprocessing);
     }
 
@@ -103,14 +114,25 @@ public sealed class PreparedAudit : IDisposable
 
     private static PreparedSuite OpenSuite(SuitePlan suite, IReadOnlyList<PreparedModel> models, AuditPlan plan)
     {
-        var geometries = models.Select(m => (m.Preprocessing?.Resize, m.Preprocessing?.Crop)).Distinct().ToArray();
-        if (geometries.Length > 1)
-            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", $"models that resize and crop in {geometries.Length} ways", "one way for all models of a plan",
+        var geometries = models.Select(m => (m.Preprocessing?.Resize, m.Preprocessing?.Crop)).Distinct().Count();
+        if (geometries > 1)
+            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", $"models that resize and crop in {geometries} ways", "one way for all models of a plan",
                 "Audit models of different input size in separate bundles.");
+        // Class folders take their labels from the model's class list: another list would judge a model by another's labels.
+        var folder = suite.Data.StartsWith("folder:", StringComparison.Ordinal);
+        var lists = models.Select(m => m.Preprocessing?.Classes is { } names ? string.Join('\n', names) : null).Where(l => l is not null || folder);
+        if (lists.Distinct().Count() > 1)
+            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", "models with different class lists", "one class list for all models of a plan",
+                "Give all of them the same 'classes' in the same order, or audit them in separate bundles.");
         var dataset = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing });
         try
         {
-            return new PreparedSuite(suite, dataset, plan.Groups is null ? [] : SampleGroups.Read(plan.Groups, dataset));
+            if (plan.Groups is null) return new PreparedSuite(suite, dataset, [], dataset.Digest, dataset.Notes);
+            var groups = SampleGroups.Read(plan.Groups, dataset, out var outside);
+            IReadOnlyList<string> notes = outside == 0 ? dataset.Notes
+                : [.. dataset.Notes, FormattableString.Invariant($"{outside} rows of {plan.Groups} name samples outside the range taken: left out")];
+            var digest = Digest.Of(Encoding.UTF8.GetBytes($"{dataset.Digest}\n{Digest.OfFile(plan.Groups)}\n"));
+            return new PreparedSuite(suite, dataset, groups, digest, notes);
         }
         catch
         {

@@ -24,6 +24,14 @@ internal static unsafe class ExecutionProvider
         new("dml", AppendedAs: "DML"),
     ];
 
+    /// <summary>Refuses a provider that the library does not offer, before any session is made.</summary>
+    /// <exception cref="AuditException">Environment: names those it offers.</exception>
+    public static void Require(OrtLibrary library, string name)
+    {
+        if (!name.Equals(Cpu, StringComparison.OrdinalIgnoreCase) && !library.Providers.Any(p => ShortName(p).Equals(name, StringComparison.OrdinalIgnoreCase)))
+            throw Unavailable(library, name);
+    }
+
     /// <summary>Appends the provider that <paramref name="settings"/> names.</summary>
     /// <exception cref="AuditException">Usage: options for the CPU. Environment: the library lacks the provider, or the provider finds no device.</exception>
     public static void Append(OrtLibrary library, nint sessionOptions, SessionSettings settings)
