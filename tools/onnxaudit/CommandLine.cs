@@ -102,18 +102,40 @@ internal static class CommandLine
             if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
             {
                 output.WriteLine("Examples:");
-                foreach (var example in examples) output.WriteLine($"  onnxaudit {example}");
+                foreach (var example in examples) output.WriteLine($"  {Continued($"onnxaudit {example}")}");
                 output.WriteLine();
             }
             else if (parseResult.CommandResult.Command is RootCommand)
             {
                 output.WriteLine("Exit codes:");
-                output.WriteLine("  0 pass, 1 a policy failed, 2 usage, 3 model or data invalid or unsupported, 4 environment or");
-                output.WriteLine("  device fault, 5 inconclusive, 70 internal error, 130 interrupted");
+                output.WriteLine("  0 pass, 1 a policy failed, 2 usage, 3 model or data invalid or unsupported,");
+                output.WriteLine("  4 environment or device fault, 5 inconclusive, 70 internal error,");
+                output.WriteLine("  130 interrupted");
                 output.WriteLine();
             }
 
             return code;
+        }
+
+        /// <summary>A command line cut before options into lines that fit 80 columns and still can be copied.</summary>
+        private static string Continued(string command)
+        {
+            const int width = 76;
+            var line = 0;
+            var text = new System.Text.StringBuilder();
+            foreach (var part in command.Replace(" -", "\n-").Split('\n'))
+            {
+                if (line > 0 && line + 1 + part.Length > width)
+                {
+                    text.Append(" \\\n      ");
+                    line = 4;
+                }
+                else if (line > 0) text.Append(' ');
+                text.Append(part);
+                line += part.Length + 1;
+            }
+
+            return text.ToString();
         }
     }
 }
