@@ -12,7 +12,7 @@ internal static class CheckSection
         var counts = string.Join(", ", Enum.GetValues<VerdictStatus>().Select(s => FormattableString.Invariant($"{report.Count(s)} {CheckText.Word(s).ToLowerInvariant()}")));
         var tail = CheckText.SharedTail(report);
         var rows = Markup.Join(report.Verdicts.OrderBy(v => Rank(v.Status)).Select(v => Markup.Of($"""
-            <tr><td class="verdict {Class(v.Status)}">{Sign(v.Status)} {CheckText.Word(v.Status).ToLowerInvariant()}</td><td>{v.Rule}{(v.SliceKind == "all" ? "" : $" [{v.SliceName}]")}</td><td>{v.Cell[..^tail.Length]}</td>
+            <tr><td class="verdict {Class(v.Status)}">{Sign(v.Status)} {CheckText.Word(v.Status).ToLowerInvariant()}</td><td>{v.Rule}{(v.SliceKind == "all" ? "" : $" [{v.SliceName}]")}</td><td>{Markup.Name(v.Cell[..^tail.Length])}</td>
             <td class="n">{CheckText.Value(v.Observed)}</td><td class="n">{CheckText.Allowed(v)}</td><td class="n">{(v.Test is { } test ? Figures.Plain(test.AdjustedP) : Figures.Undefined)}</td><td class="say">{v.Message}</td></tr>
             """)));
         return Markup.Of($"""

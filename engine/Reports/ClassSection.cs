@@ -29,10 +29,10 @@ internal static class ClassSection
             : [.. rows.OrderByDescending(r => r.Values.Select(v => double.IsNaN(v) ? 0 : Math.Abs(v - r.Base)).DefaultIfEmpty(0).Max()).Take(MostRows)];
         var left = shown.Length == rows.Length ? Markup.None
             : Markup.Of($"<p class=\"none\">The {shown.Length} that changed most, of {rows.Length}; the bundle holds all of them.</p>");
-        var heads = Markup.Join(cells.Skip(1).Select(c => Markup.Of($"<th class=\"n narrow\" title=\"{c.Cell.Variant}\">{source.Label(c)}</th>")));
+        var heads = Markup.Join(cells.Skip(1).Select(c => Markup.Of($"<th class=\"n narrow\" title=\"{c.Cell.Variant}\">{Markup.Name(source.Label(c))}</th>")));
         return Markup.Of($"""
             <h3>{suite}</h3>{left}<div class="scroll"><table class="heat"><thead><tr><th>{(kind == "class" ? "Class" : "Group")}</th><th class="n">Samples</th>
-            <th class="n narrow">{cells[0].Cell.Variant}</th>{heads}</tr></thead><tbody>{Markup.Join(shown.Select(r => Row(r.Slice, r.Base, r.Values)))}</tbody></table></div>
+            <th class="n narrow">{Markup.Name(cells[0].Cell.Variant)}</th>{heads}</tr></thead><tbody>{Markup.Join(shown.Select(r => Row(r.Slice, r.Base, r.Values)))}</tbody></table></div>
             """);
     }
 

@@ -19,6 +19,9 @@ internal readonly record struct Markup(string Html)
     /// <summary>Pieces one after the other.</summary>
     public static Markup Join(IEnumerable<Markup> pieces) => new(string.Concat(pieces.Select(p => p.Html)));
 
+    /// <summary>A name as text that may break after '_' too: file names run long without a space or hyphen.</summary>
+    public static Markup Name(string text) => new(Escape(text).Replace("_", "_<wbr/>"));
+
     /// <summary>Text with the five special characters as entities; characters HTML forbids become U+FFFD.</summary>
     public static string Escape(string text)
     {

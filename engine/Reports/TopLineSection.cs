@@ -29,7 +29,7 @@ internal static class TopLineSection
         var axis = Axis.Over(cells.Min(c => Low(c)), cells.Max(c => High(c)), 4);
         var heads = Markup.Join(shown.Select(c => Markup.Of($"<th class=\"n\" title=\"{c.Meaning}\">{c.Heading}</th>")));
         var rows = Markup.Join(cells.Select(cell => Markup.Of($"""
-            <tr><th scope="row" title="{cell.Cell.Variant}">{source.Label(cell)}</th><td class="n strong">{Figures.Percent(cell.Metric("accuracy"))}</td><td>{IntervalBar(cell, axis)}</td>
+            <tr><th scope="row" title="{cell.Cell.Variant}">{Markup.Name(source.Label(cell))}</th><td class="n strong">{Figures.Percent(cell.Metric("accuracy"))}</td><td>{IntervalBar(cell, axis)}</td>
             {Markup.Join(shown.Select(c => Markup.Of($"<td class=\"n\">{c.Format(cell.Metric(c.Metric))}</td>")))}</tr>
             """)));
         return Markup.Of($"""

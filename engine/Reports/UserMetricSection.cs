@@ -14,7 +14,7 @@ internal static class UserMetricSection
         if (names.Length == 0) return Markup.None;
         return Markup.Of($"""
             <div class="scroll"><table><thead><tr><th>Variant</th>{Markup.Join(names.Select(n => Markup.Of($"<th class=\"n\">{n[Prefix.Length..]}</th>")))}</tr></thead><tbody>
-            {Markup.Join(byVariant.Select(c => Markup.Of($"<tr><th scope=\"row\">{c.Cell.Variant}</th>{Markup.Join(names.Select(n => Markup.Of($"<td class=\"n\">{Figures.Plain(c.Metric(n))}</td>")))}</tr>")))}
+            {Markup.Join(byVariant.Select(c => Markup.Of($"<tr><th scope=\"row\">{Markup.Name(c.Cell.Variant)}</th>{Markup.Join(names.Select(n => Markup.Of($"<td class=\"n\">{Figures.Plain(c.Metric(n))}</td>")))}</tr>")))}
             </tbody></table></div>
             """);
     }
