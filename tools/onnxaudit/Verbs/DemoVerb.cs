@@ -6,6 +6,7 @@ using OnnxAudit.Files;
 using OnnxAudit.Plans;
 using OnnxAudit.Reports;
 using OnnxAudit.Runs;
+using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Cli.Verbs;
 
@@ -27,7 +28,7 @@ internal static class DemoVerb
                 var folder = parsed.GetRequiredValue(output);
                 foreach (var name in new[] { $"{Model}.onnx", $"{Model}.json", "plan.yaml", "policy.yaml" }) Unpack(name, folder);
                 var bundleFolder = Path.Combine(folder, "bundle");
-                AuditVerb.Run(Plan(folder, parsed.GetValue(threads)), ort.Load(parsed), bundleFolder, Shard.Whole, resume: true, terminal, cancellation);
+                Audit(Plan(folder, parsed.GetValue(threads)), ort.Load(parsed), bundleFolder, terminal, cancellation);
                 var bundle = Bundle.Open(bundleFolder);
                 var policy = Path.Combine(folder, "policy.yaml");
                 var check = PolicyCheck.Run(PolicyJson.Read(YamlJson.ReadFile(policy), policy), bundle, null);
@@ -42,6 +43,20 @@ internal static class DemoVerb
                 else Tell(bundle, check, report, terminal.Page);
                 return 0;
             });
+    }
+
+    /// <summary>Goes on with the bundle there, or starts over when it was made with other settings: the demo has nothing to lose.</summary>
+    internal static void Audit(AuditPlan plan, OrtLibrary runtime, string folder, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            AuditVerb.Run(plan, runtime, folder, Shard.Whole, resume: true, terminal, cancellation);
+        }
+        catch (AuditException e) when (e.Code == AuditCode.Usage && e.Where == Path.Combine(folder, "manifest.json"))
+        {
+            terminal.Remark($"{folder}: made with {e.Found}, this run has {e.Expected}; starting over");
+            AuditVerb.Run(plan, runtime, folder, Shard.Whole, resume: false, terminal, cancellation);
+        }
     }
 
     private static void Tell(Bundle bundle, CheckReport check, string report, TextPage page)
