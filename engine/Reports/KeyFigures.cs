@@ -22,7 +22,7 @@ internal static class KeyFigures
         var figures = new List<KeyFigure> { Accuracy(first) };
         if (Sparsest(cells) is { } sparsest) figures.Add(sparsest);
         if (HardestHit(cells) is { } hit) figures.Add(hit);
-        if (Worst(cells) is { } worst) figures.Add(worst);
+        if (LargestChange(cells) is { } change) figures.Add(change);
         return figures;
     }
 
@@ -38,11 +38,12 @@ internal static class KeyFigures
         return new KeyFigure(Figures.Percent(best.Metric("sparsity")), $"of the prunable weights are gone in {best.Cell.Variant}, the sparsest variant within 1 point of the first");
     }
 
-    private static KeyFigure? Worst(IReadOnlyList<ReportCell> cells)
+    private static KeyFigure? LargestChange(IReadOnlyList<ReportCell> cells)
     {
-        var worst = cells.Skip(1).Where(c => !double.IsNaN(c.Metric("accuracy"))).MinBy(c => c.Metric("accuracy"));
-        return worst is null ? null : new KeyFigure($"{Figures.Points(worst.Metric("accuracy") - cells[0].Metric("accuracy"))} points",
-            $"of accuracy is the largest change, in {worst.Cell.Variant}");
+        var changes = cells.Skip(1).Select(c => (c.Cell.Variant, Change: c.Metric("accuracy") - cells[0].Metric("accuracy"))).Where(c => !double.IsNaN(c.Change)).ToArray();
+        if (changes.Length == 0) return null;
+        var largest = changes.MaxBy(c => Math.Abs(c.Change));
+        return new KeyFigure($"{Figures.Points(largest.Change)} points", $"of accuracy is the largest change, in {largest.Variant}");
     }
 
     /// <summary>The largest loss of a class among the variants that look harmless over all samples: what a single accuracy hides.</summary>
