@@ -116,8 +116,8 @@ internal static partial class YamlJson
         else if (text is "false" or "False" or "FALSE") json.WriteBooleanValue(false);
         else if (Decimals().IsMatch(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)) json.WriteNumberValue(integer);
         else if (Based().IsMatch(text)) json.WriteNumberValue(OfBase(text, scalar, source));
-        else if (Floats().IsMatch(text)) json.WriteNumberValue(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
-        else if (Endless().IsMatch(text)) throw Bad(source, scalar.Start, $"'{text}'", "a finite number");
+        else if (Floats().IsMatch(text) && double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) is var number && double.IsFinite(number)) json.WriteNumberValue(number);
+        else if (Floats().IsMatch(text) || Endless().IsMatch(text)) throw Bad(source, scalar.Start, $"'{text}'", "a finite number");
         else json.WriteStringValue(text);
     }
 

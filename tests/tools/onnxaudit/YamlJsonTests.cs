@@ -29,6 +29,8 @@ public class YamlJsonTests
     [InlineData("a: 1\na: 2")]
     [InlineData("a: [1")]
     [InlineData("a: .inf")]
+    [InlineData("a: 1e999")]
+    [InlineData("a: -1e999")]
     [InlineData("a: .NaN")]
     [InlineData("? [a]\n: 1")]
     [InlineData("a: 1\n---\nb: 2")]

@@ -30,13 +30,15 @@ internal sealed class MaskOptions
     public IReadOnlyList<Symbol> Symbols => [_methods, _amounts, _scope, _include, _exclude];
 
     /// <summary>The recipes: every method at every amount, method by method.</summary>
-    /// <exception cref="AuditException">Usage: an amount that is no number, an unknown method, or only one of method and amount.</exception>
+    /// <exception cref="AuditException">Usage: an amount that is no number, an unknown method, only one of method and amount, or a scope or pattern without them.</exception>
     public IReadOnlyList<MaskRecipe> Recipes(ParseResult parsed, ulong seed)
     {
         var methods = Items(parsed.GetValue(_methods));
         var amounts = Items(parsed.GetValue(_amounts)).Select(Amount).ToArray();
         if (methods.Length > 0 != amounts.Length > 0)
             throw new AuditException(AuditCode.Usage, "command line", methods.Length > 0 ? "--method without --amount" : "--amount without --method", "both or none", "Add the other one.");
+        if (methods.Length == 0 && ((Option[])[_scope, _include, _exclude]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } idle)
+            throw new AuditException(AuditCode.Usage, "command line", $"{idle.Name} without --method", "masks that it applies to", "Add --method and --amount, or set it on the masks of the plan file.");
         return [.. methods.SelectMany(method => amounts.Select(amount => new MaskRecipe
         {
             Method = method,

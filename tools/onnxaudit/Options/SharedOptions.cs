@@ -11,7 +11,7 @@ internal static class SharedOptions
     /// <summary>--threads.</summary>
     public static Option<int> Threads()
     {
-        var option = new Option<int>("--threads") { Description = "Threads to use", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var option = new Option<int>("--threads") { Description = "Threads to use; recorded: resume and merge ask for the same", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1024) result.AddError("--threads takes a number from 1 to 1024.");

@@ -21,6 +21,7 @@ internal static class DataVerb
             {
                 var folder = parsed.GetRequiredValue(output);
                 using var dataset = DataSpec.Open(parsed.GetRequiredValue(spec), new DataOptions { Preprocessing = preprocess.Settings(parsed) });
+                foreach (var note in dataset.Notes) terminal.Remark($"{dataset.Spec}: {note}");
                 DatasetExport.Write(dataset, folder, cancellation);
                 if (!parsed.GetValue(json))
                     terminal.Page.Line(FormattableString.Invariant($"{folder}: {dataset.Count} samples of {dataset.Shape}, {dataset.Classes.Count} classes, digest {dataset.Digest[..16]}…"));

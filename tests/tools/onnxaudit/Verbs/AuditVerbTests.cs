@@ -58,6 +58,9 @@ public sealed class AuditVerbTests : IDisposable
 
     [Theory]
     [InlineData(2, "--method", "magnitude")]
+    [InlineData(2, "--include", "conv*")]
+    [InlineData(2, "--exclude", "conv*")]
+    [InlineData(2, "--scope", "layer")]
     [InlineData(2, "--shard", "2/2")]
     [InlineData(2, "--kernels", "no-such-form")]
     [InlineData(2, "--batch", "0")]
@@ -94,6 +97,15 @@ public sealed class AuditVerbTests : IDisposable
         Assert.Equal(0, CliRun.Of([.. audit, "--overwrite"]).Code);
         Assert.Equal(0, CliRun.Of([.. audit, "--resume"]).Code);
         Assert.Equal(digest, Digest(_folder.In("b")));
+    }
+
+    [Fact]
+    public void WhatWasLeftOut_IsRemarked_BeforeTheRun()
+    {
+        File.WriteAllText(_folder.In("groups.csv"), "sample,group\n3,night\n70,night\n");
+        var run = CliRun.Of("audit", Model, "--data", Data, "--groups", _folder.In("groups.csv"), "--latency-runs", "0", "-o", _folder.In("b"), "--json");
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("1 rows of", run.Error);
     }
 
     private static string Digest(string bundle)

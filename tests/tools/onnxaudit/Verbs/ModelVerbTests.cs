@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxAudit.Tests.Bundles;
+using OnnxAudit.Tests.Data;
 
 namespace OnnxAudit.Tests.Tools.Verbs;
 
@@ -48,6 +49,19 @@ public sealed class ModelVerbTests : IDisposable
         Assert.Equal(20, document.RootElement.GetProperty("samples").GetInt32());
         Assert.Equal("3×32×32", document.RootElement.GetProperty("shape").GetString());
         Assert.True(File.Exists(_folder.In("shapes/images.npy")));
+    }
+
+    [SkippableFact]
+    public void Data_RemarksFilesPassedOver()
+    {
+        ImageFileTests.RequireLibraries();
+        Directory.CreateDirectory(_folder.In("pictures/ant"));
+        File.Copy(ImageFileTests.Oracle("colour.png"), _folder.In("pictures/ant/0.png"));
+        File.WriteAllText(_folder.In("pictures/ant/notes.txt"), "none");
+        var run = CliRun.Of("data", "folder:" + _folder.In("pictures"), "-o", _folder.In("arrays"));
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Contains("notes.txt is neither PNG nor JPEG", run.Error);
+        Assert.DoesNotContain("notes.txt", run.Out);
     }
 
     [Fact]
