@@ -13,6 +13,12 @@ internal sealed class IdxFile : IDisposable
     /// <summary>Deflate cannot pack better than this; what claims to is not believed.</summary>
     private const long MostDeflateRatio = 1032;
 
+    /// <summary>As in <see cref="NpzFile"/>: up to this many bytes are unpacked whatever their ratio.</summary>
+    private const long AlwaysFine = 64L << 20;
+
+    /// <summary>As in <see cref="NpzFile"/>: above <see cref="AlwaysFine"/>, more than this times the packed size is taken for a bomb.</summary>
+    private const long MostRatio = 100;
+
     private readonly MappedFile _map;
     private readonly ReadOnlyMemory<byte> _unpacked;
     private readonly int _start;
@@ -25,7 +31,7 @@ internal sealed class IdxFile : IDisposable
     public int[] Dims { get; }
 
     /// <summary>Opens a file of <paramref name="rank"/> dimensions.</summary>
-    /// <exception cref="AuditException">Invalid: missing, of another kind, cut off or too long.</exception>
+    /// <exception cref="AuditException">Invalid: missing, of another kind, damaged, cut off, too long, or gzip that unpacks beyond its bounds.</exception>
     public static IdxFile Open(string path, int rank)
     {
         var map = MappedFile.Open(path);
@@ -46,9 +52,10 @@ internal sealed class IdxFile : IDisposable
             }
 
             if (length / MostDeflateRatio > map.Length) throw Length(path, map.Length, head.Length + length);
+            if (length > AlwaysFine && length / MostRatio > map.Length) throw Bomb(path, map.Length, length);
             var unpacked = GC.AllocateUninitializedArray<byte>((int)length);
             got = Read(stream!, unpacked, path);
-            if (got != length || stream!.ReadByte() >= 0) throw Length(path, got == length ? length + head.Length + 1 : got + head.Length, head.Length + length);
+            if (got != length || Read(stream!, new byte[1], path) > 0) throw Length(path, got == length ? length + head.Length + 1 : got + head.Length, head.Length + length);
             return new IdxFile(path, map, unpacked, dims);
         }
         catch
@@ -109,6 +116,10 @@ internal sealed class IdxFile : IDisposable
 
         return product;
     }
+
+    private static AuditException Bomb(string path, long packed, long unpacked) => new(AuditCode.Invalid, path,
+        FormattableString.Invariant($"{packed} bytes that unpack to {unpacked}"),
+        FormattableString.Invariant($"at most {MostRatio} times the packed size above {AlwaysFine >> 20} MiB"), "Unpack the file with gunzip and give that one.");
 
     private static AuditException Length(string path, long found, long expected) => DataFault.Length(path,
         FormattableString.Invariant($"{found} bytes"), FormattableString.Invariant($"the {expected} bytes its head declares"));

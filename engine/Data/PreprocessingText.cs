@@ -20,6 +20,8 @@ internal static class PreprocessingText
         var normalisation = root.Object("normalisation");
         var mean = Values(normalisation, "mean", source);
         var std = Values(normalisation, "std", source);
+        if (normalisation is not null && mean is null && std is null)
+            throw root.Wrong("normalisation", "an object without mean and std", "mean and std per channel on pixels/255, or null for none");
         if (mean is not null && std is not null && mean.Length != std.Length)
             throw root.Wrong("normalisation", FormattableString.Invariant($"{mean.Length} means and {std.Length} standard deviations"), "one of each per channel");
         if (std is not null && Array.Exists(std, s => !(s > 0)))
@@ -34,7 +36,10 @@ internal static class PreprocessingText
             Channels = Order(root),
             Classes = root.Element("classes") is null ? null : Names(root),
             Source = source,
-            UnknownKeys = [.. names.Except(["normalisation", "layout", "resize", "crop", "channel_order", "classes", "input"])],
+            UnknownKeys = [
+                .. names.Except(["normalisation", "layout", "resize", "crop", "channel_order", "classes", "input"]),
+                .. normalisation?.Names().Except(["mean", "std"]).Select(name => $"normalisation.{name}") ?? [],
+            ],
         };
     }
 

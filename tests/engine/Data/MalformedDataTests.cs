@@ -33,6 +33,8 @@ public sealed class MalformedDataTests
         ["gzip longer than declared"] = (w => Idx(w, Written.Gzip(Written.Idx([1, 2, 2], new byte[1 << 20])), Written.Idx([1], [0])), "images", "21 bytes; expected the 20"),
         ["gzip declares 2 GB"] = (w => Idx(w, Written.Gzip(Written.Idx([2000, 1000, 1000], new byte[100])), Written.Idx([1], [0])), "images", "expected the 2000000016 bytes"),
 
+        ["gzip bomb"] = (w => Idx(w, Written.Gzip(Written.Idx([100, 1000, 1000], new byte[100_000_000])), Written.Idx([1], [0])), "images", "expected at most 100 times the packed size"),
+
         ["npy missing"] = (w => $"npy:{w["none.npy"]},{Labels(w, 0, 1)}", "none.npy", "no such file"),
         ["npy empty file"] = (w => Npy(w, w.Bytes("i.npy", [])), "i.npy", "0 bytes"),
         ["npy not npy"] = (w => Npy(w, w.Text("i.npy", "hello, world")), "i.npy", "no npy signature"),
@@ -113,6 +115,23 @@ public sealed class MalformedDataTests
         Assert.Equal(AuditCode.Invalid, error.Code);
         Assert.Contains("0.png", error.Where);
         Assert.Contains(found, error.Found);
+    }
+
+    /// <summary>A checksum that is wrong is met while looking for surplus bytes when it stands in another chunk of the file than the last pixels.</summary>
+    [Fact]
+    public void GzipWithAWrongTrailer_IsAClearError_WhereverItStands()
+    {
+        for (var padding = 0; padding < 40; padding++)
+        {
+            using var written = new Written();
+            var packed = Written.Gzip(Written.Idx([1, 90, 91], Noise(90 * 91)));
+            var at = 8192 - (packed.Length - 8) - padding;
+            byte[] named = [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)'n', Math.Max(0, at)), 0, .. packed[10..]]; // FNAME moves the trailer
+            named[^6] ^= 0xFF;
+            var error = Assert.Throws<AuditException>(() => ReadAll(Idx(written, named, Written.Idx([1], [0]))));
+            Assert.Equal(AuditCode.Invalid, error.Code);
+            Assert.Contains("damaged gzip data", error.Found);
+        }
     }
 
     [Fact]

@@ -49,6 +49,11 @@ public sealed class PreprocessingTests
     }
 
     [Fact]
+    public void UnknownKeys_NameThoseInsideNormalisation() =>
+        Assert.Equal(["colour", "normalisation.stds"],
+            Preprocessing.Parse("""{"normalisation": {"mean": [0.5], "stds": [0.2]}, "colour": 1}""", "here").UnknownKeys);
+
+    [Fact]
     public void Json_ReadsBackAsTheSameSettings()
     {
         var settings = Preprocessing.Parse(Settings, "here");
@@ -63,6 +68,9 @@ public sealed class PreprocessingTests
     [InlineData("[]", "an object")]
     [InlineData("{", "well-formed JSON")]
     [InlineData("{}", "mean and std per channel")]
+    [InlineData("""{"normalisation": {"means": [0.5], "stds": [0.2]}}""", "mean and std per channel")]
+    [InlineData("""{"normalisation": {"mean": [], "std": []}}""", "mean and std per channel")]
+    [InlineData("""{"normalisation": {}}""", "mean and std per channel")]
     [InlineData("""{"normalisation": {"mean": [1, 2], "std": [1]}}""", "one of each per channel")]
     [InlineData("""{"normalisation": {"mean": [1], "std": [0]}}""", "positive values")]
     [InlineData("""{"normalisation": {"mean": ["1"], "std": [1]}}""", "a finite number")]
