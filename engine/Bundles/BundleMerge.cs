@@ -7,12 +7,12 @@ public static class BundleMerge
 {
     /// <summary>Merges <paramref name="shards"/> (folders, any order) into <paramref name="output"/>, and returns the manifest. Every byte of every shard is checked first.</summary>
     /// <exception cref="AuditException">Invalid: a shard is damaged; shards differ in plan, runtime, kernels, threads, batch, models or data (names the field);
-    /// a cell is in two shards or in none. Usage: no shards, or the output is one of them. Environment: the output cannot be written.</exception>
+    /// a cell is in two shards or in none. Usage: no shards, or the output is one of them, links followed. Environment: the output cannot be written.</exception>
     public static BundleManifest Merge(IReadOnlyList<string> shards, string output)
     {
         if (shards.Count == 0) throw new AuditException(AuditCode.Usage, "merge", "no shards", "at least one bundle", "Name the bundles to merge.");
-        var target = Path.GetFullPath(output).TrimEnd(Path.DirectorySeparatorChar);
-        if (shards.FirstOrDefault(s => Path.GetFullPath(s).TrimEnd(Path.DirectorySeparatorChar) == target) is { } same)
+        var target = BundleFolder.Resolve(output);
+        if (shards.FirstOrDefault(s => BundleFolder.Resolve(s) == target) is { } same)
             throw new AuditException(AuditCode.Usage, same, "the output among the shards", "another folder for the output", "Choose another output path.");
         Bundle[] bundles = [.. shards.Select(s => Bundle.Open(s))];
         foreach (var bundle in bundles.Skip(1)) RefuseOther(bundles[0], bundle);

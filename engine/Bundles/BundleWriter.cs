@@ -25,18 +25,18 @@ public sealed class BundleWriter : ICellStore, IDisposable
     public string Folder { get; }
 
     /// <summary>
-    /// Starts or resumes a bundle. Without <paramref name="resume"/> a bundle already there is replaced. With it, finished cells are kept
+    /// Starts or resumes a bundle. Without <paramref name="resume"/> a bundle already there is replaced, damaged or not. With it, finished cells are kept
     /// after every byte of them has been checked; unfinished or damaged ones are done again.
     /// </summary>
     /// <exception cref="AuditException">Usage: the folder holds something that is no bundle, or (resuming) a bundle of another plan; names the first field that differs.
-    /// Invalid: the manifest there is damaged. Environment: the folder cannot be written, or another run is writing it.</exception>
+    /// Invalid: the manifest there is damaged (resuming), or nothing shows that it was a bundle's. Environment: the folder cannot be written, or another run is writing it.</exception>
     public static BundleWriter Create(string folder, BundleManifest planned, bool resume)
     {
         CheckPlanned(planned);
         var hold = BundleFolder.Take(folder);
         try
         {
-            var there = BundleFolder.ReadManifest(folder);
+            var there = BundleFolder.ReadManifest(folder, replace: !resume);
             if (resume && there is not null) RefuseOther(folder, planned, there);
             var writer = new BundleWriter(folder, planned, hold);
             writer.Disk(folder, () => writer.Prepare(resume));

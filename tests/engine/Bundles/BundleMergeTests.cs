@@ -60,6 +60,36 @@ public class BundleMergeTests
         Assert.Equal(2, Bundle.Open(shards.Paths[0]).Cells.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LinkToAShard_IsRefusedAsOutput_AndTheShardIsUntouched(bool parent)
+    {
+        // Merging into a symlink of a shard passed the same-folder check, which compared names and followed no links.
+        // The output was then cleared, which deleted the shard before it was read.
+        using var shards = new Shards(2, i => new SmallBundle { Shard = $"{i}/2" });
+        using var links = new TemporaryFolder();
+        Directory.CreateDirectory(links.Path);
+        var link = links.In("link");
+        Directory.CreateSymbolicLink(link, parent ? Path.GetDirectoryName(shards.Paths[0])! : shards.Paths[0]);
+        var output = parent ? Path.Combine(link, Path.GetFileName(shards.Paths[0])) : link;
+        var error = Assert.Throws<AuditException>(() => BundleMerge.Merge(shards.Paths, output));
+        Assert.Equal(AuditCode.Usage, error.Code);
+        Assert.Equal(2, Bundle.Open(shards.Paths[0]).Cells.Count);
+        Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => BundleMerge.Merge([output, shards.Paths[1]], shards.Paths[0])).Code);
+    }
+
+    [Fact]
+    public void LinksInACircle_AreRefused()
+    {
+        using var shards = new Shards(1, _ => new SmallBundle());
+        using var links = new TemporaryFolder();
+        Directory.CreateDirectory(links.Path);
+        Directory.CreateSymbolicLink(links.In("a"), "b");
+        Directory.CreateSymbolicLink(links.In("b"), "a");
+        Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => BundleMerge.Merge(shards.Paths, links.In("a"))).Code);
+    }
+
     /// <summary>The message with which "0/2" and <paramref name="second"/> are refused.</summary>
     private static string Refusal(SmallBundle second)
     {

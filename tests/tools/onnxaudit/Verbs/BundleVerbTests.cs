@@ -82,6 +82,26 @@ public sealed class BundleVerbTests : IDisposable
         Assert.Equal(0, document.RootElement.GetProperty("missing").GetArrayLength());
     }
 
+    [Fact]
+    public void Merge_ReplacesABundle_OnlyWhenAsked()
+    {
+        // "merge s0 s1 -o precious" replaced a finished bundle without a word, where audit asks for --overwrite.
+        // Merge asks too now.
+        new SmallBundle { Shard = "0/2" }.Run(_folder.In("s0"));
+        new SmallBundle { Shard = "1/2" }.Run(_folder.In("s1"));
+        new SmallBundle { Variants = ["dense", "precious"] }.Run(_bundle);
+        var before = File.ReadAllText(Path.Combine(_bundle, "manifest.json"));
+        var refused = CliRun.Of("merge", _folder.In("s0"), _folder.In("s1"), "-o", _bundle);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("--overwrite", refused.Error);
+        Assert.Equal(before, File.ReadAllText(Path.Combine(_bundle, "manifest.json")));
+        Assert.Equal(0, CliRun.Of("merge", _folder.In("s0"), _folder.In("s1"), "-o", _bundle, "--overwrite").Code);
+        Assert.DoesNotContain("precious", File.ReadAllText(Path.Combine(_bundle, "manifest.json")));
+    }
+
+    [Fact]
+    public void Report_ToTheRootFolder_IsABadRequest() => Assert.Equal(2, CliRun.Of("report", _bundle, "-o", "/").Code);
+
     private string Policy(string limit) => Write($"rules:\n- name: floor\n  metric: accuracy\n  limit: {{ {limit} }}\n");
 
     private string Write(string yaml)
