@@ -15,13 +15,20 @@ internal sealed class CellWriter : ICellWriter
     private readonly Cell _cell;
     private readonly int _samples;
     private readonly string _building;
+    private readonly Func<string, FileStream> _open;
     private readonly Dictionary<string, ColumnWriter> _columns = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private bool _finished;
 
     internal CellWriter(BundleWriter bundle, Cell cell, int samples)
+        : this(bundle, cell, samples, path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
     {
-        (_bundle, _cell, _samples) = (bundle, cell, samples);
+    }
+
+    /// <summary>Writes columns to the files <paramref name="open"/> creates.</summary>
+    internal CellWriter(BundleWriter bundle, Cell cell, int samples, Func<string, FileStream> open)
+    {
+        (_bundle, _cell, _samples, _open) = (bundle, cell, samples, open);
         _building = bundle.At(BundleLayout.Building(cell.Id));
         bundle.Disk(_building, () =>
         {
@@ -41,7 +48,7 @@ internal sealed class CellWriter : ICellWriter
             if (!_columns.TryGetValue(column, out var writer))
             {
                 if (dims.IsEmpty || dims[0] != _samples) throw new ArgumentException($"column '{column}' must have {_samples} rows, one per sample", nameof(dims));
-                writer = new ColumnWriter(Path.Combine(_building, column + BundleLayout.ColumnSuffix), column, type, dims);
+                writer = new ColumnWriter(_open(Path.Combine(_building, column + BundleLayout.ColumnSuffix)), column, type, dims);
                 _columns.Add(column, writer);
                 _order.Add(column);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using OnnxAudit.Data;
 using OnnxAudit.Files;
@@ -17,26 +18,25 @@ internal sealed class ColumnWriter : IDisposable
     private long _missing;
     private bool _closed;
 
-    /// <summary>Creates the file and writes the head.</summary>
+    /// <summary>Writes the head into <paramref name="file"/>, which is new, unbuffered, and the column's from now on.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    internal ColumnWriter(string path, string name, ElementType type, ReadOnlySpan<long> dims)
+    internal ColumnWriter(FileStream file, string name, ElementType type, ReadOnlySpan<long> dims)
     {
-        if (dims.IsEmpty) throw new ArgumentException($"column '{name}' has no rows axis", nameof(dims));
-        (_name, _type, _dims) = (name, type, dims.ToArray());
-        _missing = type.ByteLength(Tensor.CountOf(dims));
-        var head = NpyWriter.Header(type, dims);
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        _file = file;
         try
         {
+            if (dims.IsEmpty) throw new ArgumentException($"column '{name}' has no rows axis", nameof(dims));
+            (_name, _type, _dims) = (name, type, dims.ToArray());
+            _missing = type.ByteLength(Tensor.CountOf(dims));
+            var head = NpyWriter.Header(type, dims);
             _frame = Lz4Frame.Compress(_file);
+            Put(head);
         }
         catch
         {
             _file.Dispose();
             throw;
         }
-
-        Put(head);
     }
 
     /// <summary>Appends the next bytes. Type and shape must be those the column began with.</summary>
@@ -59,6 +59,7 @@ internal sealed class ColumnWriter : IDisposable
         return new ColumnInfo(_name, _type, _dims, Convert.ToHexStringLower(_hash.GetHashAndReset()));
     }
 
+    /// <summary>Lets go of file and frame. A column that was not closed is no column, so what its frame could not put on a full disk is no error here.</summary>
     public void Dispose()
     {
         _hash.Dispose();
@@ -67,6 +68,10 @@ internal sealed class ColumnWriter : IDisposable
         try
         {
             _frame.Dispose();
+        }
+        catch (Exception e) when (e is IOException or ExternalException)
+        {
+            // Append or Close has thrown what stopped the column; a second error here would hide it.
         }
         finally
         {

@@ -125,6 +125,56 @@ public class BundleWriterTests
         TemporaryFolder.AssertSame(fresh, folder);
     }
 
+    [Theory]
+    [InlineData("not JSON at all", true)]
+    [InlineData("""{"schema": "onnxaudit.bundle/9"}""", true)]
+    [InlineData("""{"schema": "onnxaudit.bundle/9"}""", false)]
+    public void BundleWithAManifestThatCannotBeRead_IsReplaced_ButNotResumed(string manifest, bool withCells)
+    {
+        // A damaged or newer manifest stopped even a run that was asked to replace the bundle, with exit 3.
+        // The only way on was to delete the folder by hand.
+        using var folder = new TemporaryFolder();
+        using var fresh = new TemporaryFolder();
+        new SmallBundle().Run(folder.Path);
+        File.WriteAllText(folder.In("manifest.json"), manifest);
+        if (!withCells) foreach (var inner in Directory.GetDirectories(folder.Path)) Directory.Delete(inner, recursive: true);
+        Assert.Equal(AuditCode.Invalid, Assert.Throws<AuditException>(() => new SmallBundle().Run(folder.Path, resume: true)).Code);
+        new SmallBundle().Run(folder.Path);
+        new SmallBundle().Run(fresh.Path);
+        TemporaryFolder.AssertSame(fresh, folder);
+    }
+
+    [Fact]
+    public void ManifestOfSomethingElse_IsNotReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.In("samples"));
+        File.WriteAllText(folder.In("manifest.json"), """{"name": "a web page"}""");
+        Assert.Equal(AuditCode.Invalid, Assert.Throws<AuditException>(() => new SmallBundle().Run(folder.Path)).Code);
+        Assert.Equal("""{"name": "a web page"}""", File.ReadAllText(folder.In("manifest.json")));
+        Assert.True(Directory.Exists(folder.In("samples")));
+    }
+
+    [Fact]
+    public void FullDisk_IsAnEnvironmentError_AndLeavesNoHalfCell()
+    {
+        // Disposing the cell after a failed Append flushed the LZ4 frame again; its IOException replaced the Environment error, exit 70,
+        // and the half-built folder stayed.
+        using var folder = new TemporaryFolder();
+        var made = new SmallBundle();
+        using var writer = BundleWriter.Create(folder.Path, made.Manifest, resume: false);
+        var noise = new byte[SmallBundle.Samples * 4096];
+        new Random(1).NextBytes(noise);
+        var error = Assert.Throws<AuditException>(() =>
+        {
+            using var cell = new CellWriter(writer, made.Manifest.Cells[0], SmallBundle.Samples, path => new FullDisk(path, 100_000));
+            cell.Append("features", ElementType.UInt8, [SmallBundle.Samples, 4096], noise);
+        });
+        Assert.Equal(AuditCode.Environment, error.Code);
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.In("cells")));
+    }
+
     [Fact]
     public void SecondWriter_IsRefused_WhileTheFirstWrites()
     {
@@ -149,5 +199,15 @@ public class BundleWriterTests
         Assert.Equal(0.5, models[1].GetProperty("operation").GetProperty("parameters").GetProperty("amount").GetDouble());
         Assert.Equal(4.5, models[1].GetProperty("metrics").GetProperty("energy_mj").GetDouble());
         Assert.True(models[1].GetProperty("metrics").GetProperty("accuracy").GetDouble() > 0.5);
+    }
+
+    /// <summary>A file on a disk with room for so many bytes.</summary>
+    private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1)
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Length + count > room) throw new IOException("No space left on device");
+            base.Write(buffer, offset, count);
+        }
     }
 }
