@@ -15,7 +15,7 @@ internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? re
     {
         var cells = CellSelection.Select(rule.Cells, bundle.Manifest.Cells);
         if (rule.Relative?.ReferenceVariant is { } variant) cells.RemoveAll(c => c.Variant == variant);
-        foreach (var pattern in CellSelection.Unmatched(rule.Cells, cells)) yield return Missing(pattern, "matches no cell of the plan");
+        foreach (var pattern in CellSelection.Unmatched(Sought(cells), cells)) yield return Missing(pattern, "matches no cell of the plan");
         if (rule.Relative is { ReferenceVariant: null })
         {
             foreach (var lost in CellSelection.Select(rule.Cells, reference!.Manifest.Cells).Where(c => cells.All(here => here.Id != c.Id)))
@@ -25,6 +25,10 @@ internal sealed class RuleCheck(Rule rule, ICheckSource bundle, ICheckSource? re
         foreach (var cell in cells)
             foreach (var finding in Look(cell)) yield return finding;
     }
+
+    /// <summary>The selector without the reference's own name: its cells are left out, so no cell need match it as long as others are left to compare with it.</summary>
+    private CellSelector Sought(List<Cell> cells) => cells.Count == 0 ? rule.Cells
+        : rule.Cells with { Variants = [.. rule.Cells.Variants.Where(p => p != rule.Relative?.ReferenceVariant)] };
 
     private IEnumerable<Finding> Look(Cell cell)
     {

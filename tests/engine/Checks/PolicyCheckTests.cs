@@ -149,6 +149,22 @@ public class PolicyCheckTests
         Assert.Equal([VerdictStatus.Pass, VerdictStatus.Fail], report.Verdicts.Select(v => v.Status));
     }
 
+    [Theory]
+    [InlineData("[\"dense\",\"half\"]", new[] { "half--clean--cpu" }, 0)]
+    [InlineData("[\"dense\",\"half\",\"gone\"]", new[] { "variant 'gone'", "half--clean--cpu" }, 1)]
+    [InlineData("[\"dense\",\"half\",\"dense-*\"]", new[] { "variant 'dense-*'", "half--clean--cpu" }, 1)]
+    [InlineData("[\"dense\"]", new[] { "variant 'dense'", "suite '*'", "device '*'" }, 1)]
+    public void ReferenceNamedAmongTheCells_IsNoLostCell(string variants, string[] cells, int exitCode)
+    {
+        // A rule that listed its own reference among its cells always failed with "matches no cell":
+        // the reference's cells were left out before unmatched patterns were looked for.
+        var bundle = new MadeSource(1000).Add("dense", "clean", MadeSource.FirstWrong(1000, 100)).Add("half", "clean", MadeSource.FirstWrong(1000, 105));
+        var policy = $$$"""{"rules":[{"name":"r","metric":"accuracy","cells":{"variant":{{{variants}}}},"relative":{"variant":"dense","max_drop":0.01}}]}""";
+        var report = Check(policy, bundle, null);
+        Assert.Equal(cells, report.Verdicts.Select(v => v.Cell));
+        Assert.Equal(exitCode, report.ExitCode);
+    }
+
     public static TheoryData<string, string> Missing => new()
     {
         { "metric", "metric 'accuracy' is missing in base" }, { "cell", "not finished" }, { "baseline cell", "base has no such cell" },
