@@ -6,11 +6,12 @@ namespace OnnxAudit.Files;
 public static partial class AtomicFile
 {
     /// <summary>Writes <paramref name="path"/> through <paramref name="write"/>. On any failure the old file, if one was there, is untouched.</summary>
-    /// <exception cref="AuditException">Environment: the folder cannot be written or the disk is full.</exception>
+    /// <exception cref="AuditException">Usage: the path is empty or names a folder. Environment: the folder cannot be written or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var full = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(full) ?? throw new ArgumentException($"'{path}' names a folder", nameof(path));
+        var full = path.Length == 0 ? "" : Path.GetFullPath(path);
+        if (Path.GetFileName(full).Length == 0 || Directory.Exists(full) || Path.GetDirectoryName(full) is not { } folder)
+            throw new AuditException(AuditCode.Usage, path, path.Length == 0 ? "an empty path" : "a folder", "the path of a file", "Add a file name to the path.");
         var temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Environment.ProcessId:x}-{Environment.CurrentManagedThreadId:x}.tmp");
         try
         {

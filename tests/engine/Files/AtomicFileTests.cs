@@ -59,4 +59,20 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([_folder.In(name)], Directory.GetFileSystemEntries(_folder.Path));
         Assert.Equal(text, File.ReadAllText(_folder.In(name)));
     }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("")]
+    [InlineData("{folder}")]
+    [InlineData("{folder}/")]
+    [InlineData("{folder}/new/")]
+    public void PathOfAFolder_IsAUsageError_AndNothingIsWritten(string path)
+    {
+        // "report BUNDLE -o /" ended as an internal error, exit 70: the root has no folder to write in, which counted as a programming error.
+        // Paths come from users, so one that names no file is a bad request.
+        Directory.CreateDirectory(_folder.Path);
+        var error = Assert.Throws<AuditException>(() => AtomicFile.WriteText(path.Replace("{folder}", _folder.Path, StringComparison.Ordinal), "text"));
+        Assert.Equal(AuditCode.Usage, error.Code);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
 }

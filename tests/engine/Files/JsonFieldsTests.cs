@@ -71,4 +71,28 @@ public class JsonFieldsTests
         var e = Assert.Throws<AuditException>(() => JsonFields.Parse($$"""{"n":"{{new string('x', 5000)}}"}""", "p.json").Number("n"));
         Assert.Equal((58, true), (e.Found.Length, e.Found.EndsWith('…')));
     }
+
+    [Theory]
+    [InlineData("""{"limit":{"min":0.999,"min":0.1}}""", "p.json, limit, min")]
+    [InlineData("""{"rules":[{},{"a":[{"b":1,"b":1}]}]}""", "p.json, rules[1], a[0], b")]
+    [InlineData("""{"min":1,"m\u0069n":2}""", "p.json, min")]
+    public void KeyGivenTwice_IsInvalid_NamingItsPlace(string json, string where)
+    {
+        // A policy that gave a limit twice was read with the last one, so a gate of 0.999 was silently 0.1.
+        // Such a file is refused now, wherever in it the key stands.
+        var error = Assert.Throws<AuditException>(() => JsonFields.Parse(json, "p.json"));
+        Assert.Equal(AuditCode.Invalid, error.Code);
+        Assert.Equal(where, error.Where);
+    }
+
+    [Fact]
+    public void KeyOfHalfACharacter_IsInvalid() =>
+        Assert.Equal(AuditCode.Invalid, Assert.Throws<AuditException>(() => JsonFields.Parse("""{"\ud800":1}""", "p.json")).Code);
+
+    [Fact]
+    public void SameKey_MayStandInDifferentObjects()
+    {
+        var fields = JsonFields.Parse("""{"min":1,"a":{"min":2},"Min":3}""", "p.json");
+        Assert.Equal((1, 2, 3), (fields.Number("min"), fields.Object("a")!.Number("min"), fields.Number("Min")));
+    }
 }
