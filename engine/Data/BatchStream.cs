@@ -23,7 +23,10 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     {
         var shape = dataset.Shape;
         var pixels = dataset.Encoding == SampleEncoding.Pixels;
-        (_dataset, _batch, _transform, _threads, _cancel) = (dataset, batch, transform, threads, cancel);
+        (_dataset, _batch, _transform, _threads, _cancel) = (dataset, Math.Clamp(batch, 1, Math.Max(1, dataset.Count)), transform, threads, cancel);
+        if ((long)_batch * shape.Count > Array.MaxLength)
+            throw new AuditException(AuditCode.Usage, dataset.Spec, FormattableString.Invariant($"a batch of {batch}"),
+                FormattableString.Invariant($"at most {Array.MaxLength / shape.Count} samples of {shape.Count} values"), "Choose a smaller batch.");
         if (pixels)
         {
             ArgumentNullException.ThrowIfNull(preprocessing);
@@ -33,7 +36,7 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
         ReadOnlySpan<long> dims = pixels && preprocessing!.Layout == "NHWC"
             ? [shape.Height, shape.Width, shape.Channels] : [shape.Channels, shape.Height, shape.Width];
         _buffers = new Batch[ahead + 1];
-        for (var i = 0; i < _buffers.Length; i++) _buffers[i] = new Batch(Math.Min(batch, dataset.Count), shape.Count, dims);
+        for (var i = 0; i < _buffers.Length; i++) _buffers[i] = new Batch(_batch, shape.Count, dims);
     }
 
     /// <summary>Batches of one run over the dataset; the last may be smaller.</summary>
@@ -44,7 +47,7 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     /// <paramref name="ahead"/> batches ahead. Pixels need <paramref name="preprocessing"/>; floats take none and may pass null.
     /// <paramref name="transform"/> sees each sample's pixels before normalisation; <paramref name="threads"/> share the samples of a batch.
     /// </summary>
-    /// <exception cref="AuditException">Invalid: the settings do not fit the dataset's channels.</exception>
+    /// <exception cref="AuditException">Invalid: the settings do not fit the dataset's channels. Usage: a batch too large for memory's arrays.</exception>
     /// <exception cref="ArgumentException">A number below 1, or a pixel transform over floats.</exception>
     public static BatchStream Over(ImageDataset dataset, Preprocessing? preprocessing, int batch, int ahead = 2,
         CancellationToken cancel = default, PixelTransform? transform = null, int threads = 1)

@@ -70,12 +70,14 @@ internal static unsafe partial class PngImage
             var length = 12L + BinaryPrimitives.ReadUInt32BigEndian(bytes[from..]);
             if (length > bytes.Length - from) throw Cut(where);
             var chunk = bytes.Slice(from, (int)length);
-            if (Encoding.ASCII.GetString(chunk.Slice(4, 4)) is not ("gAMA" or "cHRM" or "iCCP" or "sRGB"))
+            var name = Encoding.ASCII.GetString(chunk.Slice(4, 4));
+            if (name is not ("gAMA" or "cHRM" or "iCCP" or "sRGB"))
             {
                 chunk.CopyTo(kept.AsSpan(to));
                 to += chunk.Length;
             }
 
+            if (name == "IEND") break; // what follows is no part of the picture
             from += chunk.Length;
         }
 

@@ -9,6 +9,7 @@ public sealed class MappedFile : IDisposable
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly unsafe byte* _start;
+    private bool _disposed;
 
     private unsafe MappedFile(string path, long length, MemoryMappedFile? map)
     {
@@ -27,12 +28,14 @@ public sealed class MappedFile : IDisposable
     public long Length { get; }
 
     /// <summary>Maps a file.</summary>
-    /// <exception cref="AuditException">Invalid: missing, a folder, or not readable.</exception>
+    /// <exception cref="AuditException">Invalid: missing, a folder, a pipe, or not readable.</exception>
     public static MappedFile Open(string path)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+            if (!stream.CanSeek)
+                throw new AuditException(AuditCode.Invalid, path, "not a regular file", "a file on disk", "Save the data to a file: pipes and terminals cannot be mapped.");
             if (stream.Length == 0) return new MappedFile(path, 0, null);
             var map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             return new MappedFile(path, stream.Length, map);
@@ -54,10 +57,10 @@ public sealed class MappedFile : IDisposable
         return length == 0 ? ReadOnlyMemory<byte>.Empty : new View(this, _start + offset, length).Memory;
     }
 
-    /// <summary>Unmaps the file. Slices must not be used afterwards.</summary>
+    /// <summary>Unmaps the file; further calls do nothing. Slices must not be used afterwards.</summary>
     public void Dispose()
     {
-        if (_view is null) return;
+        if (_view is null || Interlocked.Exchange(ref _disposed, true)) return;
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map!.Dispose();

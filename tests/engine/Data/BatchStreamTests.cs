@@ -149,6 +149,23 @@ public sealed class BatchStreamTests
         Assert.Equal(3, stream.Batches);
     }
 
+    [Fact]
+    public void HugeBatch_IsTheWholeDataset()
+    {
+        using var dataset = DataSpec.Open("synthetic:shapes?n=10", new DataOptions());
+        using var stream = BatchStream.Over(dataset, Plain(), int.MaxValue);
+        Assert.Equal(1, stream.Batches);
+        Assert.Equal([10], stream.Select(b => b.Count));
+    }
+
+    [Fact]
+    public void BatchTooLargeForAnArray_IsUsage_NamingTheLargestThatFits()
+    {
+        using var dataset = new CountingDataset(3000, failAt: -1, side: 1024);
+        var error = Assert.Throws<AuditException>(() => BatchStream.Over(dataset, Plain(), 2048));
+        Assert.Equal((AuditCode.Usage, "a batch of 2048", "at most 2047 samples of 1048576 values"), (error.Code, error.Found, error.Expected));
+    }
+
     private static Preprocessing Plain() => new() { Source = "test" };
 
     private static List<float> All(ImageDataset dataset, int batch, int ahead, int threads, Preprocessing? preprocessing = null)
@@ -159,7 +176,7 @@ public sealed class BatchStreamTests
         return values;
     }
 
-    private sealed class CountingDataset(int count, int failAt) : ImageDataset
+    private sealed class CountingDataset(int count, int failAt, int side = 2) : ImageDataset
     {
         private int _reads;
 
@@ -169,7 +186,7 @@ public sealed class BatchStreamTests
 
         public override string Id => "counting";
 
-        public override ImageShape Shape => new(1, 2, 2);
+        public override ImageShape Shape => new(1, side, side);
 
         public override SampleEncoding Encoding => SampleEncoding.Pixels;
 

@@ -57,6 +57,17 @@ public sealed class ImageFileTests
         }
     }
 
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void BytesAfterThePngsEnd_AreLetBe(int surplus)
+    {
+        RequireLibraries();
+        using var written = new Written();
+        var path = written.Bytes("longer.png", [.. File.ReadAllBytes(Oracle("colour.png")), .. Enumerable.Repeat((byte)0xA5, surplus)]);
+        Assert.Equal(ImageFile.Read(Oracle("colour.png"), 3).Pixels, ImageFile.Read(path, 3).Pixels);
+    }
+
     [SkippableFact]
     public void CmykJpegs_AreRefused()
     {

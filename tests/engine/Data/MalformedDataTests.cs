@@ -124,9 +124,9 @@ public sealed class MalformedDataTests
         for (var padding = 0; padding < 40; padding++)
         {
             using var written = new Written();
-            var packed = Written.Gzip(Written.Idx([1, 90, 91], Noise(90 * 91)));
-            var at = 8192 - (packed.Length - 8) - padding;
-            byte[] named = [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)'n', Math.Max(0, at)), 0, .. packed[10..]]; // FNAME moves the trailer
+            var packed = Written.Gzip(Written.Idx([1, 80, 91], Noise(80 * 91)));
+            var length = 8192 - (packed.Length - 8) - padding;
+            byte[] named = [.. packed[..3], 8, .. packed[4..10], .. Enumerable.Repeat((byte)'n', length - 1), 0, .. packed[10..]]; // FNAME moves the trailer
             named[^6] ^= 0xFF;
             var error = Assert.Throws<AuditException>(() => ReadAll(Idx(written, named, Written.Idx([1], [0]))));
             Assert.Equal(AuditCode.Invalid, error.Code);

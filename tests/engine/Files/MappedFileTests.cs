@@ -57,6 +57,25 @@ public sealed class MappedFileTests : IDisposable
         Assert.Equal((AuditCode.Invalid, _folder.In(name), found ?? e.Found), (e.Code, e.Where, e.Found));
     }
 
+    [SkippableFact]
+    public void Pipe_IsInvalid_NamingThePath()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "pipes have no path");
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+        using var client = new System.IO.Pipes.AnonymousPipeClientStream(System.IO.Pipes.PipeDirection.Out, pipe.ClientSafePipeHandle);
+        var path = $"/dev/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+        var e = Assert.Throws<AuditException>(() => MappedFile.Open(path));
+        Assert.Equal((AuditCode.Invalid, path, "not a regular file"), (e.Code, e.Where, e.Found));
+    }
+
+    [Fact]
+    public void SecondDisposal_DoesNothing()
+    {
+        var file = MappedFile.Open(Write(new byte[10]));
+        file.Dispose();
+        Assert.Null(Record.Exception(file.Dispose));
+    }
+
     private string Write(byte[] bytes)
     {
         var path = _folder.In("a.bin");
