@@ -121,6 +121,7 @@ public sealed unsafe class OrtSession : IDisposable
     /// <param name="outputs">The wanted outputs by name, of the type and shape the model will make.</param>
     /// <param name="cancellation">Ends the run between two nodes.</param>
     /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
+    /// <exception cref="ArgumentException">An output is read-only.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session or a tensor is disposed.</exception>
     public void RunInto(
@@ -136,6 +137,8 @@ public sealed unsafe class OrtSession : IDisposable
                 var (name, tensor) = outputs[used];
                 var (declared, text) = Find(_outputs, name, "output");
                 Check(declared, tensor, "output");
+                if (tensor.IsReadOnly)
+                    throw new ArgumentException($"{ModelName}, output '{name}': {tensor} stands over a constant and is read-only", nameof(outputs));
                 names[used] = (nint)text.Bytes;
                 values[used] = tensor.BeginUse();
             }

@@ -20,9 +20,9 @@ public sealed unsafe class OrtTensor : IDisposable
     private readonly long _length;
     private readonly string _origin;
 
-    private OrtTensor(OrtValueHandle handle, ElementType type, long[] dims, void* data, string origin)
+    private OrtTensor(OrtValueHandle handle, ElementType type, long[] dims, void* data, string origin, bool isReadOnly = false)
     {
-        (_handle, Type, _dims, _origin) = (handle, type, dims, origin);
+        (_handle, Type, _dims, _origin, IsReadOnly) = (handle, type, dims, origin, isReadOnly);
         _data = data;
         Count = Tensor.CountOf(dims);
         _length = type is ElementType.String ? 0 : type.ByteLength(Count);
@@ -37,10 +37,13 @@ public sealed unsafe class OrtTensor : IDisposable
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 
+    /// <summary>True over a constant, whose memory may be pages of a file that cannot be written: <see cref="Span{T}"/> and RunInto refuse it.</summary>
+    public bool IsReadOnly { get; }
+
     /// <summary>The bytes, little-endian, C order.</summary>
     /// <exception cref="ObjectDisposedException">The tensor is disposed.</exception>
     /// <exception cref="AuditException">Invalid: strings have no bytes, or there are more than 2 GiB of them.</exception>
-    public ReadOnlySpan<byte> Bytes => Writable();
+    public ReadOnlySpan<byte> Bytes => Memory();
 
     /// <summary>A tensor over <paramref name="memory"/>, which stays pinned until disposal. Later changes of the memory are seen by later runs.</summary>
     /// <param name="memory">Elements in C order: float, Half, double, bool or an integer type.</param>
@@ -57,7 +60,7 @@ public sealed unsafe class OrtTensor : IDisposable
     /// <exception cref="ArgumentException">The byte length is not what type and shape ask for.</exception>
     public static OrtTensor OverBytes(Memory<byte> bytes, ElementType type, ReadOnlySpan<long> dims) => Pinned(bytes.Pin(), type, dims, bytes.Length);
 
-    /// <summary>A tensor over a constant's bytes; a view whose address does not suit its type is copied.</summary>
+    /// <summary>A read-only tensor over a constant's bytes; a view whose address does not suit its type is copied.</summary>
     /// <exception cref="ArgumentException">The constant holds strings.</exception>
     public static OrtTensor Over(Tensor tensor)
     {
@@ -65,37 +68,28 @@ public sealed unsafe class OrtTensor : IDisposable
         if (tensor.Type is ElementType.String) throw new ArgumentException("a string tensor has no bytes to hand over", nameof(tensor));
         var pin = tensor.Data.Pin();
         var size = Math.Max(1, tensor.Type.Bits() / 8);
-        if ((nuint)pin.Pointer % (nuint)size == 0) return Pinned(pin, tensor.Type, tensor.Dims, tensor.Data.Length);
+        if ((nuint)pin.Pointer % (nuint)size == 0) return Pinned(pin, tensor.Type, tensor.Dims, tensor.Data.Length, isReadOnly: true);
         pin.Dispose();
-        var copy = Allocate(tensor.Type, tensor.Dims);
-        tensor.Data.Span.CopyTo(copy.Writable());
+        var copy = Allocate(tensor.Type, tensor.Dims, isReadOnly: true);
+        tensor.Data.Span.CopyTo(copy.Memory());
         return copy;
     }
 
     /// <summary>A zero-filled tensor in memory of its own, aligned to 64 bytes.</summary>
     /// <exception cref="ArgumentException">The type has no fixed size, or a dimension is negative.</exception>
-    public static OrtTensor Allocate(ElementType type, ReadOnlySpan<long> dims)
-    {
-        if (type.Bits() == 0) throw new ArgumentException($"{type} elements have no fixed size", nameof(type));
-        var length = type.ByteLength(Tensor.CountOf(dims));
-        var memory = NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment);
-        NativeMemory.Clear(memory, (nuint)length);
-        return Create(memory, type, dims, length, new NativeBlock(memory));
-    }
+    public static OrtTensor Allocate(ElementType type, ReadOnlySpan<long> dims) => Allocate(type, dims, isReadOnly: false);
 
-    /// <summary>The elements in place. T is the element type's own (bool or byte for Bool, Half or ushort for Float16, ushort for BFloat16).</summary>
+    /// <summary>The elements in place, to read and write. T is the element type's own (bool or byte for Bool, Half or ushort for Float16, ushort for BFloat16).</summary>
     /// <exception cref="ObjectDisposedException">The tensor is disposed.</exception>
     /// <exception cref="AuditException">Invalid: the tensor holds another type.</exception>
-    public Span<T> Span<T>() where T : unmanaged
-    {
-        var fits = TypeOf<T>() == Type
-            || (typeof(T) == typeof(byte) && Type.Bits() == 8)
-            || (typeof(T) == typeof(ushort) && Type is ElementType.Float16 or ElementType.BFloat16);
-        if (!fits)
-            throw new AuditException(AuditCode.Invalid, _origin, $"{Type} elements", TypeOf<T>() is var t and not ElementType.Undefined ? $"{t}" : typeof(T).Name,
-                "Read the tensor as its own type, or use a model with the expected one.");
-        return MemoryMarshal.Cast<byte, T>(Writable());
-    }
+    /// <exception cref="InvalidOperationException">The tensor is read-only: use <see cref="Values{T}"/>.</exception>
+    public Span<T> Span<T>() where T : unmanaged => !IsReadOnly ? Elements<T>()
+        : throw new InvalidOperationException($"OrtTensor {this} stands over a constant and is read-only: read it through Values");
+
+    /// <summary>The elements in place, to read. T as for <see cref="Span{T}"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The tensor is disposed.</exception>
+    /// <exception cref="AuditException">Invalid: the tensor holds another type.</exception>
+    public ReadOnlySpan<T> Values<T>() where T : unmanaged => Elements<T>();
 
     /// <summary>A constant that owns a copy of the elements.</summary>
     public Tensor ToTensor() => new(Type, _dims, Bytes.ToArray());
@@ -170,7 +164,18 @@ public sealed unsafe class OrtTensor : IDisposable
         : typeof(T) == typeof(ulong) ? ElementType.UInt64
         : ElementType.Undefined;
 
-    private Span<byte> Writable()
+    private Span<T> Elements<T>() where T : unmanaged
+    {
+        var fits = TypeOf<T>() == Type
+            || (typeof(T) == typeof(byte) && Type.Bits() == 8)
+            || (typeof(T) == typeof(ushort) && Type is ElementType.Float16 or ElementType.BFloat16);
+        if (!fits)
+            throw new AuditException(AuditCode.Invalid, _origin, $"{Type} elements", TypeOf<T>() is var t and not ElementType.Undefined ? $"{t}" : typeof(T).Name,
+                "Read the tensor as its own type, or use a model with the expected one.");
+        return MemoryMarshal.Cast<byte, T>(Memory());
+    }
+
+    private Span<byte> Memory()
     {
         if (_handle.IsClosed) throw new ObjectDisposedException(Disposed);
         if (Type is ElementType.String)
@@ -180,17 +185,26 @@ public sealed unsafe class OrtTensor : IDisposable
         return new Span<byte>(_data, (int)_length);
     }
 
-    private static OrtTensor Pinned(MemoryHandle pin, ElementType type, ReadOnlySpan<long> dims, long length)
+    private static OrtTensor Allocate(ElementType type, ReadOnlySpan<long> dims, bool isReadOnly)
+    {
+        if (type.Bits() == 0) throw new ArgumentException($"{type} elements have no fixed size", nameof(type));
+        var length = type.ByteLength(Tensor.CountOf(dims));
+        var memory = NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment);
+        NativeMemory.Clear(memory, (nuint)length);
+        return Create(memory, type, dims, length, new NativeBlock(memory), isReadOnly);
+    }
+
+    private static OrtTensor Pinned(MemoryHandle pin, ElementType type, ReadOnlySpan<long> dims, long length, bool isReadOnly = false)
     {
         try
         {
             if (length == 0 && type.Bits() > 0 && Tensor.CountOf(dims) == 0)
             {
                 pin.Dispose();
-                return Allocate(type, dims);
+                return Allocate(type, dims, isReadOnly);
             }
 
-            return Create(pin.Pointer, type, dims, length, new Pin(pin));
+            return Create(pin.Pointer, type, dims, length, new Pin(pin), isReadOnly);
         }
         catch
         {
@@ -199,7 +213,7 @@ public sealed unsafe class OrtTensor : IDisposable
         }
     }
 
-    private static OrtTensor Create(void* data, ElementType type, ReadOnlySpan<long> dims, long length, IDisposable memory)
+    private static OrtTensor Create(void* data, ElementType type, ReadOnlySpan<long> dims, long length, IDisposable memory, bool isReadOnly)
     {
         if (type.Bits() == 0) throw new ArgumentException($"{type} elements have no fixed size", nameof(type));
         var shape = dims.ToArray();
@@ -215,7 +229,7 @@ public sealed unsafe class OrtTensor : IDisposable
             OrtStatus.Check(library.Api, status, $"tensor {type} [{string.Join(',', shape)}]");
         }
 
-        return new OrtTensor(new OrtValueHandle(library.Api, value, memory), type, shape, data, "tensor");
+        return new OrtTensor(new OrtValueHandle(library.Api, value, memory), type, shape, data, "tensor", isReadOnly);
     }
 
     private sealed class Pin(MemoryHandle handle) : IDisposable

@@ -60,6 +60,25 @@ public class OrtTensorTests
         Assert.Equal([1, 2, 3], Ort.Floats(session, "y", ("x", x)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void AConstant_IsReadButNeverWritten(int offset)
+    {
+        var bytes = new byte[12 + offset];
+        BitConverter.TryWriteBytes(bytes.AsSpan(offset), 5f);
+        using var x = OrtTensor.Over(new Tensor(ElementType.Float, [1, 3], bytes.AsMemory(offset)));
+        using var from = OrtTensor.Allocate(ElementType.Float, [1, 3]);
+        using var session = Ort.Session(SmallModels.Identity(ElementType.Float));
+        Assert.True(x.IsReadOnly);
+        Assert.False(from.IsReadOnly);
+        Assert.Contains("read-only", Assert.Throws<InvalidOperationException>(() => x.Span<float>().Length).Message, StringComparison.Ordinal);
+        Assert.Contains("output 'y'", Assert.Throws<ArgumentException>(() => session.RunInto([("x", from)], [("y", x)])).Message, StringComparison.Ordinal);
+        Assert.Equal([5f, 0, 0], x.Values<float>().ToArray());
+        session.RunInto([("x", x)], [("y", from)]);
+        Assert.Equal([5f, 0, 0], from.Values<float>().ToArray());
+    }
+
     [Fact]
     public void AnEmptyBatch_IsATensorToo()
     {
