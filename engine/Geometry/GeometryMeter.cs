@@ -36,7 +36,7 @@ public sealed class GeometryMeter
         if (features.Length != (long)n * m) throw new ArgumentException($"{features.Length} features for [{n},{m}]", nameof(features));
         rows.Resize(n, c);
         rows.Flags = new GeometryFlags(0, _directions.ZeroDirections, 0, 0);
-        Predictions.Of(logits, labels, c, rows.Prediction, rows.Correct, rows.Probability, rows.Loss, firstRow);
+        Predictions.Of(logits, labels, c, rows.Prediction, rows.Correct, rows.Probability, rows.Confidence, rows.Loss, firstRow);
         if (n == 0) return;
         if (_sign.Length < n) _sign = new float[n];
         for (var row = 0; row < n; row++) _sign[row] = rows.Correct[row] == 1 ? 1 : -1;

@@ -18,7 +18,7 @@ public readonly record struct GeometryFlags(long ZeroFeatures, int ZeroDirection
 /// <summary>The measures of one batch: buffers that grow when needed and are used again. Spans are valid until the next Measure.</summary>
 public sealed class GeometryRows
 {
-    private float[] _angles = [], _angle = [], _length = [], _margin = [], _probability = [], _loss = [];
+    private float[] _angles = [], _angle = [], _length = [], _margin = [], _probability = [], _confidence = [], _loss = [];
     private int[] _prediction = [];
     private byte[] _correct = [];
 
@@ -43,6 +43,9 @@ public sealed class GeometryRows
     /// <summary>Softmax of the real logits at the true class, [n].</summary>
     public Span<float> Probability => _probability.AsSpan(0, Count);
 
+    /// <summary>The largest class probability of the real logits, in [1/C,1] and never NaN, [n].</summary>
+    public Span<float> Confidence => _confidence.AsSpan(0, Count);
+
     /// <summary>−log of <see cref="Probability"/>, computed from the logits and finite where it underflows, [n].</summary>
     public Span<float> Loss => _loss.AsSpan(0, Count);
 
@@ -55,12 +58,12 @@ public sealed class GeometryRows
     /// <summary>The conventions applied in this batch.</summary>
     public GeometryFlags Flags { get; internal set; }
 
-    /// <summary>Fills prediction, correctness, probability and loss alone, from logits [n,C] without features; the geometry spans hold nothing of use.</summary>
+    /// <summary>Fills prediction, correctness, probability, confidence and loss alone, from logits [n,C] without features; the geometry spans hold nothing of use.</summary>
     /// <exception cref="AuditException">As <see cref="Predictions.Of"/>.</exception>
     public void Predict(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, long firstRow = 0)
     {
         Resize(labels.Length, classes);
-        Predictions.Of(logits, labels, classes, Prediction, Correct, Probability, Loss, firstRow);
+        Predictions.Of(logits, labels, classes, Prediction, Correct, Probability, Confidence, Loss, firstRow);
     }
 
     internal void Resize(int count, int classes)
@@ -69,6 +72,7 @@ public sealed class GeometryRows
         if (_angles.Length < (long)count * classes) _angles = new float[count * classes];
         if (_angle.Length >= count) return;
         (_angle, _length, _margin) = (new float[count], new float[count], new float[count]);
-        (_probability, _loss, _prediction, _correct) = (new float[count], new float[count], new int[count], new byte[count]);
+        (_probability, _confidence, _loss) = (new float[count], new float[count], new float[count]);
+        (_prediction, _correct) = (new int[count], new byte[count]);
     }
 }

@@ -4,12 +4,12 @@ namespace OnnxAudit.Geometry;
 public static class Predictions
 {
     /// <summary>
-    /// ŷ = argmax z (first on ties), p = e^{z_y} / Σ e^{z_j}, loss = log Σ e^{z_j} − z_y, shifted by the largest logit. logits: [n,C] row-major, labels: [n].
-    /// −Inf logits have probability 0. NaN or +Inf logits, or a label outside [0,C): <see cref="AuditCode.Invalid"/> naming sample <paramref name="firstRow"/> + row.
+    /// ŷ = argmax z (first on ties), p = e^{z_y} / Σ e^{z_j}, confidence = e^{z_ŷ} / Σ e^{z_j}, loss = log Σ e^{z_j} − z_y, shifted by the largest logit.
+    /// logits: [n,C] row-major, labels: [n]. −Inf logits have probability 0, and as the true class's infinite loss. NaN or +Inf logits, or a label outside [0,C): <see cref="AuditCode.Invalid"/> naming sample <paramref name="firstRow"/> + row.
     /// </summary>
     public static void Of(
         ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes,
-        Span<int> prediction, Span<byte> correct, Span<float> probability, Span<float> loss, long firstRow = 0)
+        Span<int> prediction, Span<byte> correct, Span<float> probability, Span<float> confidence, Span<float> loss, long firstRow = 0)
     {
         if (logits.Length != (long)labels.Length * classes) throw new ArgumentException($"{logits.Length} logits for [{labels.Length},{classes}]", nameof(logits));
         for (var row = 0; row < labels.Length; row++)
@@ -29,6 +29,7 @@ public static class Predictions
             var nll = Math.Log(sum) - ((double)z[label] - z[best]);
             prediction[row] = best;
             correct[row] = best == label ? (byte)1 : (byte)0;
+            confidence[row] = (float)(1 / sum);
             loss[row] = (float)nll;
             probability[row] = (float)(Math.Exp((double)z[label] - z[best]) / sum);
         }

@@ -37,12 +37,7 @@ internal sealed class SampleMeasures(int count)
         rows.Correct.CopyTo(Correct.AsSpan(first));
         rows.Probability.CopyTo(Probability.AsSpan(first));
         rows.Loss.CopyTo(Loss.AsSpan(first));
-        for (var i = 0; i < outputs.Rows; i++)
-        {
-            var z = outputs.Logits.Slice(i * outputs.Classes, outputs.Classes);
-            Confidence[first + i] = (float)Math.Exp((double)z[rows.Prediction[i]] - z[labels[i]] - rows.Loss[i]);
-        }
-
+        rows.Confidence.CopyTo(Confidence.AsSpan(first));
         if (!geometry) return;
         rows.Angle.CopyTo(Angle.AsSpan(first));
         rows.Length.CopyTo(Length.AsSpan(first));

@@ -52,6 +52,16 @@ public class GeometryMeterTests
     }
 
     [Fact]
+    public void Confidence_IsTheLargestProbability_WhateverTheTrueClass()
+    {
+        var ninf = float.NegativeInfinity;
+        var rows = new GeometryRows();
+        rows.Predict([1, 3, 1.2f, 1, 3, ninf, -500, 500, 0, 2, 2, 2], [0, 2, 0, 1], 3);
+        Assert.Equal([0.7688557, 0.8807971, 1, 0.3333333], rows.Confidence.ToArray().Select(c => Math.Round(c, 7)));
+        Assert.Equal((0f, float.PositiveInfinity), (rows.Probability[1], rows.Loss[1]));
+    }
+
+    [Fact]
     public void Loss_StaysFinite_WhereTheProbabilityUnderflows()
     {
         var rows = Measure(new ClassDirections(3, 2, W, default), new GeometryOptions(), "auto", [1, 0], [-500, 500, float.NegativeInfinity], [0]);
