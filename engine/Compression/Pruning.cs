@@ -42,18 +42,21 @@ public static class Pruning
     /// <param name="outPath">Model to write; not the input.</param>
     /// <param name="options">What else to write; null for nothing.</param>
     /// <param name="toolVersion">Version of the program, for the lineage.</param>
-    /// <exception cref="AuditException">Usage: a bad recipe, or output over input; Invalid: the model; Environment: the disk.</exception>
+    /// <exception cref="AuditException">Usage: a bad recipe, or two of the files read and written are one; Invalid: the model; Environment: the disk.</exception>
     public static PruneReport Prune(string inPath, MaskRecipe recipe, string outPath, PruneOptions? options, string toolVersion)
     {
         recipe.Validated();
-        if (Path.GetFullPath(inPath) == Path.GetFullPath(outPath))
-            throw new AuditException(AuditCode.Usage, outPath, "the input as output", "another path",
-                "The parent's bytes are the lineage: write beside it.");
+        options ??= new PruneOptions();
+        CheckPaths([("the input", inPath)], [("the output", outPath), ("the masks", options.MaskPath)]);
         var model = OnnxReader.Read(inPath);
         var parent = ModelFiles.DigestOf(model, inPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
+        var dataPath = external ? outPath + ".data" : null;
+        CheckPaths(
+            ModelFiles.Of(model, inPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
+            [("the output", outPath), ("the output's weights", dataPath), ("the masks", options.MaskPath)]);
         var before = SparsityReport.Of(model);
-        var (masks, notes) = Masks.Create(model, recipe, (options ??= new PruneOptions()).Threads);
+        var (masks, notes) = Masks.Create(model, recipe, options.Threads);
         MaskApplication.Bake(model, masks);
         var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
@@ -61,10 +64,39 @@ public static class Pruning
         OnnxWriter.Write(model, outPath, new OnnxWriteOptions
         {
             Sparse = options.Sparse ? masks.Select(m => m.Tensor).ToHashSet() : null,
-            ExternalDataFile = external ? Path.GetFileName(outPath) + ".data" : null,
+            ExternalDataFile = Path.GetFileName(dataPath),
         });
         if (options.MaskPath is { } path) masks.Save(path);
         return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
+    }
+
+    /// <summary>Refuses outputs that would replace an input or one another, also by way of links.</summary>
+    private static void CheckPaths(IEnumerable<(string Role, string Path)> inputs, IEnumerable<(string Role, string? Path)> outputs)
+    {
+        var taken = new Dictionary<string, string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var (role, path) in inputs) taken.TryAdd(Resolved(path), role);
+        foreach (var (role, path) in outputs)
+        {
+            if (path is null || taken.TryAdd(Resolved(path), role)) continue;
+            throw new AuditException(AuditCode.Usage, path, $"{taken[Resolved(path)]} and {role} in one file", "a file of its own for each",
+                "Choose another path: the parent's bytes are the lineage.");
+        }
+    }
+
+    /// <summary>The full path without links; what does not exist yet stands in its folder's real place.</summary>
+    private static string Resolved(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } folder) return full;
+        var place = Path.Combine(Resolved(folder), Path.GetFileName(full));
+        try
+        {
+            return File.ResolveLinkTarget(place, returnFinalTarget: true) is { } target ? Path.GetFullPath(target.FullName) : place;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // not there yet, or not to be seen
+        {
+            return place;
+        }
     }
 
     private static IEnumerable<string> CarryPreprocessing(Model model, string inPath)

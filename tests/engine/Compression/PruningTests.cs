@@ -48,6 +48,30 @@ public sealed class PruningTests : IDisposable
         Assert.Equal(before, File.ReadAllBytes(parent));
     }
 
+    [Theory]
+    [InlineData("parent.onnx", "masks", "the input and the output")]
+    [InlineData("./parent.onnx", "masks", "the input and the output")]
+    [InlineData("linked/parent.onnx", "masks", "the input and the output")]
+    [InlineData("link.onnx", "masks", "the input and the output")]
+    [InlineData("parent.bin", "masks", "the input's weights and the output")]
+    [InlineData("parent", "masks", "the input's weights and the output's weights", "parent.data")]
+    [InlineData("out.onnx", "parent.onnx", "the input and the masks")]
+    [InlineData("out.onnx", "parent.bin", "the input's weights and the masks")]
+    [InlineData("out.onnx", "out.onnx", "the output and the masks")]
+    [InlineData("out.onnx", "linked/out.onnx.data", "the output's weights and the masks")]
+    public void Prune_RefusesTwoRolesForOneFile_BeforeItWrites(string output, string masks, string found, string weights = "parent.bin")
+    {
+        OnnxWriter.Write(Models.Chain(Tensor.FromFloats([512, 1, 1], Models.Weights(512, 1))), At("parent.onnx"), new OnnxWriteOptions { ExternalDataFile = weights });
+        Directory.CreateSymbolicLink(At("linked"), _folder);
+        File.CreateSymbolicLink(At("link.onnx"), At("parent.onnx"));
+        var files = Directory.GetFiles(_folder).ToDictionary(f => f, File.ReadAllBytes);
+        var error = Assert.Throws<AuditException>(() => Pruning.Prune(At("parent.onnx"), Half, At(output), new PruneOptions { MaskPath = At(masks) }, "1"));
+        Assert.Equal(AuditCode.Usage, error.Code);
+        Assert.Equal($"{found} in one file", error.Found);
+        Assert.Equal(files.Keys.Order(), Directory.GetFiles(_folder).Order());
+        Assert.All(files, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+    }
+
     [Fact]
     public void Prune_WritesNothing_WhenTheRecipeFails()
     {
