@@ -74,7 +74,7 @@ internal sealed class CellRun
             throw new AuditException(e.Code, $"cell {_cell.Id}, {e.Where}", e.Found, e.Expected, e.Fix, e);
         }
 
-        _measures.Take(part.First, rows, outputs, labels, _meter is not null);
+        _measures.Take(part.First, rows, _meter is not null);
         Append(writer, outputs, rows);
     }
 

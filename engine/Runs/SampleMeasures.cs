@@ -32,7 +32,7 @@ internal sealed class SampleMeasures(int count)
         if (_flags.BiasEvents > 0) yield return FormattableString.Invariant($"{_flags.BiasEvents} samples lie outside their predicted class's region without the bias");
     }
 
-    internal void Take(int first, GeometryRows rows, PassOutputs outputs, ReadOnlySpan<int> labels, bool geometry)
+    internal void Take(int first, GeometryRows rows, bool geometry)
     {
         rows.Correct.CopyTo(Correct.AsSpan(first));
         rows.Probability.CopyTo(Probability.AsSpan(first));
