@@ -5,8 +5,9 @@ using System.Runtime.ExceptionServices;
 namespace OnnxAudit.Data;
 
 /// <summary>
-/// The batches of a dataset in order, made ahead of their use by a thread of their own. Memory is bounded: ahead + 1 buffers,
-/// used again and again. Order and values do not depend on threads or batch size. One enumeration at a time.
+/// The batches of a dataset in order. While making them costs next to nothing beside their use they are made when asked for, because
+/// a second thread would only disturb the user's; otherwise a thread of its own makes them ahead. Memory is bounded: at most ahead + 1
+/// buffers, used again and again. Order and values do not depend on any of this. One enumeration at a time.
 /// </summary>
 public sealed class BatchStream : IEnumerable<Batch>, IDisposable
 {
@@ -15,15 +16,17 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     private readonly PixelTransform? _transform;
     private readonly int _batch;
     private readonly int _threads;
-    private readonly Batch[] _buffers;
+    private readonly long[] _dims;
+    private readonly int _ahead;
+    private readonly List<Batch> _buffers = [];
     private readonly CancellationToken _cancel;
-    private Enumerator? _running;
+    private BatchEnumerator? _running;
 
     private BatchStream(ImageDataset dataset, Preprocessing? preprocessing, int batch, int ahead, PixelTransform? transform, int threads, CancellationToken cancel)
     {
         var shape = dataset.Shape;
         var pixels = dataset.Encoding == SampleEncoding.Pixels;
-        (_dataset, _batch, _transform, _threads, _cancel) = (dataset, Math.Clamp(batch, 1, Math.Max(1, dataset.Count)), transform, threads, cancel);
+        (_dataset, _batch, _ahead, _transform, _threads, _cancel) = (dataset, Math.Clamp(batch, 1, Math.Max(1, dataset.Count)), ahead, transform, threads, cancel);
         if ((long)_batch * shape.Count > Array.MaxLength)
             throw new AuditException(AuditCode.Usage, dataset.Spec, FormattableString.Invariant($"a batch of {batch}"),
                 FormattableString.Invariant($"at most {Array.MaxLength / shape.Count} samples of {shape.Count} values"), "Choose a smaller batch.");
@@ -33,10 +36,8 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
             _normalisation = new PixelNormalisation(preprocessing, shape.Channels, dataset.Spec);
         }
 
-        ReadOnlySpan<long> dims = pixels && preprocessing!.Layout == "NHWC"
+        _dims = pixels && preprocessing!.Layout == "NHWC"
             ? [shape.Height, shape.Width, shape.Channels] : [shape.Channels, shape.Height, shape.Width];
-        _buffers = new Batch[ahead + 1];
-        for (var i = 0; i < _buffers.Length; i++) _buffers[i] = new Batch(_batch, shape.Count, dims);
     }
 
     /// <summary>Batches of one run over the dataset; the last may be smaller.</summary>
@@ -60,18 +61,34 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
         return new BatchStream(dataset, preprocessing, batch, ahead, transform, threads, cancel);
     }
 
-    /// <summary>Starts producing. Errors of the producer are thrown by MoveNext, at the place in the order where they happened.</summary>
+    /// <summary>Starts at the first batch. Errors of reading are thrown by MoveNext, at the place in the order where they happened.</summary>
     /// <exception cref="InvalidOperationException">An enumeration is still running.</exception>
     public IEnumerator<Batch> GetEnumerator()
     {
         if (_running is not null) throw new InvalidOperationException("this stream is being enumerated; its buffers serve one enumeration at a time");
-        return _running = new Enumerator(this);
+        return _running = new BatchEnumerator(this, _ahead, _cancel);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Stops the producer and waits until it has let go of the dataset.</summary>
+    /// <summary>Stops producing and waits until the dataset is let go.</summary>
     public void Dispose() => _running?.Dispose();
+
+    internal Batch Buffer(int i)
+    {
+        while (_buffers.Count <= i) _buffers.Add(new Batch(_batch, _dataset.Shape.Count, _dims));
+        return _buffers[i];
+    }
+
+    internal void Ended() => _running = null;
+
+    /// <summary>Fills the buffer with batch number <paramref name="number"/>.</summary>
+    internal void Fill(Batch buffer, int number, CancellationToken cancel)
+    {
+        var first = number * _batch;
+        buffer.Take(first, Math.Min(_batch, _dataset.Count - first));
+        Fill(buffer, cancel);
+    }
 
     private void Fill(Batch buffer, CancellationToken cancel)
     {
@@ -116,79 +133,5 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
         _dataset.ReadPixels(index, pixels);
         _transform?.Invoke(_dataset.SourceIndices.Span[index], pixels);
         _normalisation.Apply(pixels, buffer.Sample(i));
-    }
-
-    private sealed class Enumerator : IEnumerator<Batch>
-    {
-        private readonly BatchStream _stream;
-        private readonly BlockingCollection<Batch> _free;
-        private readonly BlockingCollection<Batch> _ready;
-        private readonly CancellationTokenSource _stop;
-        private readonly Thread _producer;
-        private ExceptionDispatchInfo? _fault;
-        private Batch? _current;
-        private bool _disposed;
-
-        public Enumerator(BatchStream stream)
-        {
-            _stream = stream;
-            _free = new BlockingCollection<Batch>(stream._buffers.Length);
-            _ready = new BlockingCollection<Batch>(stream._buffers.Length);
-            foreach (var buffer in stream._buffers) _free.Add(buffer);
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(stream._cancel);
-            _producer = new Thread(Produce) { IsBackground = true, Name = "batches" };
-            _producer.Start();
-        }
-
-        public Batch Current => _current ?? throw new InvalidOperationException("no batch: call MoveNext first");
-
-        object IEnumerator.Current => Current;
-
-        public bool MoveNext()
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_current is not null) _free.Add(_current);
-            _current = null;
-            _stream._cancel.ThrowIfCancellationRequested();
-            if (_ready.TryTake(out _current, Timeout.Infinite)) return true;
-            _fault?.Throw();
-            return false;
-        }
-
-        public void Reset() => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-            if (_disposed) return;
-            _disposed = true;
-            _stop.Cancel();
-            _producer.Join();
-            _stop.Dispose();
-            _free.Dispose();
-            _ready.Dispose();
-            _stream._running = null;
-        }
-
-        private void Produce()
-        {
-            try
-            {
-                for (var first = 0; first < _stream._dataset.Count; first += _stream._batch)
-                {
-                    var buffer = _free.Take(_stop.Token);
-                    buffer.Take(first, Math.Min(_stream._batch, _stream._dataset.Count - first));
-                    _stream.Fill(buffer, _stop.Token);
-                    _ready.Add(buffer, _stop.Token);
-                }
-            }
-            catch (Exception e) // handed to the consumer, whatever it is
-            {
-                _fault = ExceptionDispatchInfo.Capture(e);
-            }
-            finally
-            {
-                _ready.CompleteAdding();
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using OnnxAudit.Compression;
 using OnnxAudit.Data;
 using OnnxAudit.Onnx;
+using OnnxAudit.Plans;
 using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Bench.Audit;
@@ -16,10 +17,17 @@ internal static class BareLoop
     {
         var runtime = AuditSettings.Runtime();
         using var dataset = DataSpec.Open(settings.Data, new DataOptions());
+        Run(settings, settings.FirstCell(), dataset, runtime);
+        Console.WriteLine(Run(settings, settings.Plan(), dataset, runtime));
+        return 0;
+    }
+
+    private static Outcome Run(AuditSettings settings, AuditPlan plan, ImageDataset dataset, OrtLibrary runtime)
+    {
         double seconds = 0;
         long images = 0;
         var accuracies = new List<string>();
-        foreach (var variant in settings.Plan().Variants)
+        foreach (var variant in plan.Variants)
         {
             var model = OnnxReader.Read(variant.Model);
             if (variant.Mask is { } mask) MaskApplication.Bake(model, Masks.Create(model, mask).Masks);
@@ -27,7 +35,6 @@ internal static class BareLoop
             var correct = 0;
             foreach (var ready in BatchStream.Over(dataset, AuditSettings.PreprocessingOf(variant.Model), settings.Batch).Select(Keep).Chunk(16))
             {
-                Thread.Sleep(20);
                 foreach (var (inputs, dims, first) in ready)
                 {
                     using var input = OrtTensor.Over<float>(inputs, dims);
@@ -42,8 +49,7 @@ internal static class BareLoop
             accuracies.Add(((double)correct / dataset.Count).ToString("0.0000", CultureInfo.InvariantCulture));
         }
 
-        Console.WriteLine(new Outcome(images / seconds, seconds, Machine.PeakMiB(), string.Join(',', accuracies)));
-        return 0;
+        return new Outcome(images / seconds, seconds, Machine.PeakMiB(), string.Join(',', accuracies));
     }
 
     private static (float[] Inputs, long[] Dims, int First) Keep(Batch batch) => (batch.Inputs.ToArray(), batch.Dims.ToArray(), batch.First);

@@ -6,8 +6,8 @@ using OnnxAudit.Runs;
 namespace OnnxAudit.Bench.Audit;
 
 /// <summary>
-/// Ours: the audit as the command line runs it, sessions, masks, measures and columns included, to a finished bundle. One untimed batch
-/// comes first, because the published program is compiled ahead of time and this one is not.
+/// Ours: the audit as the command line runs it, sessions, masks, measures and columns included, to a finished bundle.
+/// One untimed cell comes first, because the published program is compiled ahead of time and this one is not.
 /// </summary>
 internal static class WholeAudit
 {
@@ -17,7 +17,7 @@ internal static class WholeAudit
         try
         {
             var environment = new AuditEnvironment(AuditSettings.Runtime(), TimeProvider.System, "bench", []);
-            using (var first = PreparedAudit.Prepare(settings.FirstBatch(), environment))
+            using (var first = PreparedAudit.Prepare(settings.FirstCell(), environment))
                 AuditBundle.Run(first, folder, Shard.Whole, resume: false, progress: null, CancellationToken.None);
             using var audit = PreparedAudit.Prepare(settings.Plan(), environment);
             var start = Stopwatch.GetTimestamp();

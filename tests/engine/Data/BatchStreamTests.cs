@@ -86,10 +86,10 @@ public sealed class BatchStreamTests
         using var dataset = new CountingDataset(1000, failAt: -1);
         using var stream = BatchStream.Over(dataset, Plain(), 10, ahead: 2);
         using var running = stream.GetEnumerator();
-        Assert.True(running.MoveNext());
-        SpinWait.SpinUntil(() => dataset.Reads >= 30, 5000);
+        for (var i = 0; i < 3; i++) Assert.True(running.MoveNext()); // used in no time: from the third on they are made ahead
+        SpinWait.SpinUntil(() => dataset.Reads >= 50, 5000);
         Thread.Sleep(50);
-        Assert.Equal(30, dataset.Reads);
+        Assert.Equal(50, dataset.Reads);
         var buffers = new HashSet<float[]>();
         do
         {
@@ -99,6 +99,32 @@ public sealed class BatchStreamTests
         while (running.MoveNext());
         Assert.True(buffers.Count <= 3);
         Assert.Equal(1000, dataset.Reads);
+    }
+
+    [Fact]
+    public void CheapBatches_AreMadeInTurn_OnTheUsersThread()
+    {
+        using var dataset = new CountingDataset(50, failAt: -1);
+        using var stream = BatchStream.Over(dataset, Plain(), 10);
+        foreach (var batch in stream)
+        {
+            Thread.Sleep(100);
+            Assert.Equal(batch.First + batch.Count, dataset.Reads);
+        }
+
+        Assert.Equal([Environment.CurrentManagedThreadId], dataset.Readers);
+    }
+
+    [Fact]
+    public void CostlyBatches_AreMadeAhead_ByAThreadOfTheirOwn()
+    {
+        using var dataset = new CountingDataset(50, failAt: -1);
+        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: static (_, _) => Thread.Sleep(1));
+        foreach (var _ in stream)
+        {
+        }
+
+        Assert.Equal(2, dataset.Readers.Count);
     }
 
     [Theory]
@@ -178,7 +204,10 @@ public sealed class BatchStreamTests
 
     private sealed class CountingDataset(int count, int failAt, int side = 2) : ImageDataset
     {
+        private readonly System.Collections.Concurrent.ConcurrentDictionary<int, bool> _readers = [];
         private int _reads;
+
+        public IReadOnlyCollection<int> Readers => [.. _readers.Keys];
 
         public int Reads => Volatile.Read(ref _reads);
 
@@ -202,6 +231,7 @@ public sealed class BatchStreamTests
         {
             if (failAt >= 0 && index >= failAt)
                 throw new AuditException(AuditCode.Invalid, $"counting, record {index}", "a gap", "a record", "None.");
+            _readers.TryAdd(Environment.CurrentManagedThreadId, true);
             Interlocked.Increment(ref _reads);
         }
     }
