@@ -70,10 +70,11 @@ typedef struct oa_geometry {
     int64_t form;               /* out: which form ran, OA_FORM_* */
 } oa_geometry;
 
-enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2 };
+enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2, OA_FORM_NEON = 3 };
 
 OA_EXPORT int32_t oa_f32_geometry__scalar(oa_geometry* a);
 OA_EXPORT int32_t oa_f32_geometry__avx2(oa_geometry* a); /* avx2, fma */
+OA_EXPORT int32_t oa_f32_geometry__neon(oa_geometry* a); /* neon */
 
 #ifdef __cplusplus
 }

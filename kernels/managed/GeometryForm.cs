@@ -23,6 +23,7 @@ public sealed record GeometryForm : KernelForm
     public static IReadOnlyList<GeometryForm> All { get; } =
     [
         OfLibrary("avx2", 2, "oa_f32_geometry__avx2", ["avx2", "fma"]),
+        OfLibrary("neon", 3, "oa_f32_geometry__neon", ["neon"]),
         OfManaged(),
         OfLibrary("scalar", 1, "oa_f32_geometry__scalar", []),
     ];

@@ -25,6 +25,9 @@ const form forms[] = {
 #if defined(__x86_64__)
     {"avx2", oa_f32_geometry__avx2, OA_FORM_AVX2, __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
 #endif
+#if defined(__aarch64__)
+    {"neon", oa_f32_geometry__neon, OA_FORM_NEON, true},
+#endif
 };
 
 void PrintTo(const form& f, std::ostream* out) {
