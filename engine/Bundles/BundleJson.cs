@@ -28,12 +28,14 @@ internal static class BundleJson
     }
 
     /// <summary>The root object.</summary>
-    /// <exception cref="AuditException">Invalid: not a JSON object, or a key twice.</exception>
+    /// <exception cref="AuditException">Invalid: not a JSON object, a key twice, or a text with half a character.</exception>
     internal static JsonFields Parse(string path, byte[] utf8)
     {
         try
         {
-            return new JsonFields(JsonElement.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false }), path);
+            var root = JsonElement.Parse(utf8);
+            JsonTexts.Check(root, path);
+            return new JsonFields(root, path);
         }
         catch (JsonException e)
         {

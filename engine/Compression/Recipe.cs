@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OnnxAudit.Files;
 using OnnxAudit.Graphs;
 
 namespace OnnxAudit.Compression;
@@ -71,6 +72,7 @@ public sealed record Recipe(
         try
         {
             using var json = JsonDocument.Parse(text);
+            JsonTexts.Check(json.RootElement, $"{where}, metadata '{MetadataKey}'");
             return From(json.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)

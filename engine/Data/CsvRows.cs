@@ -6,16 +6,18 @@ namespace OnnxAudit.Data;
 public sealed class CsvRow
 {
     private readonly IReadOnlyDictionary<string, int> _columns;
-    private readonly IReadOnlyList<string> _fields;
 
     internal CsvRow(string path, int line, IReadOnlyDictionary<string, int> columns, IReadOnlyList<string> fields) =>
-        (Where, _columns, _fields) = (FormattableString.Invariant($"{path}, line {line}"), columns, fields);
+        (Where, _columns, Fields) = (FormattableString.Invariant($"{path}, line {line}"), columns, fields);
 
     /// <summary>File and line.</summary>
     public string Where { get; }
 
+    /// <summary>All fields in the file's order.</summary>
+    public IReadOnlyList<string> Fields { get; }
+
     /// <summary>The field of a column that was asked for.</summary>
-    public string this[string column] => _fields[_columns[column]];
+    public string this[string column] => Fields[_columns[column]];
 
     /// <summary>The error for this row.</summary>
     public AuditException Bad(string found, string expected, string fix) => new(AuditCode.Invalid, Where, found, expected, fix);
@@ -30,28 +32,38 @@ public static class CsvRows
     /// <exception cref="AuditException">Invalid: not readable, a column missing, or a row with another number of fields; names file and line.</exception>
     public static IEnumerable<CsvRow> Read(string path, IReadOnlyList<string> columns)
     {
+        Dictionary<string, int>? at = null;
+        foreach (var (line, fields) in Lines(path))
+        {
+            if (at is null) at = Header(fields, columns, path, line);
+            else yield return new CsvRow(path, line, at, fields);
+        }
+    }
+
+    /// <summary>All rows, the header first, for files whose columns are not known beforehand; blank lines are passed over.</summary>
+    /// <exception cref="AuditException">Invalid: not readable, or a row with another number of fields than the header; names file and line.</exception>
+    public static IEnumerable<CsvRow> Read(string path)
+    {
+        var none = new Dictionary<string, int>();
+        foreach (var (line, fields) in Lines(path)) yield return new CsvRow(path, line, none, fields);
+    }
+
+    private static IEnumerable<(int Line, List<string> Fields)> Lines(string path)
+    {
         using var reader = Open(path);
         var line = 0;
-        Dictionary<string, int>? at = null;
         var width = 0;
         while (NextLine(reader, path, ++line) is { } text)
         {
             if (text.Trim().Length == 0) continue;
             var fields = Fields(text, path, line);
-            if (at is null)
-            {
-                at = Header(fields, columns, path, line);
-                width = fields.Count;
-                continue;
-            }
-
-            var row = new CsvRow(path, line, at, fields);
+            if (width == 0) width = fields.Count;
             if (fields.Count != width)
-                throw row.Bad(FormattableString.Invariant($"{fields.Count} fields"), FormattableString.Invariant($"the header's {width}"), "Put values that hold commas in quotes.");
-            yield return row;
+                throw Wrong(path, line, FormattableString.Invariant($"{fields.Count} fields"), FormattableString.Invariant($"the header's {width}"), "Put values that hold commas in quotes.");
+            yield return (line, fields);
         }
 
-        if (at is null) throw DataFault.Empty(path);
+        if (width == 0) throw DataFault.Empty(path);
     }
 
     private static StreamReader Open(string path)

@@ -20,18 +20,14 @@ public sealed class JsonFields
         _object = element;
     }
 
-    /// <summary>Parses a document's root object. Comments and trailing commas are refused, as JSON asks, and so is a key that an object has twice: no reader agrees which of the two counts.</summary>
+    /// <summary>Parses a document's root object. Comments and trailing commas are refused, as JSON asks, and so is all that <see cref="JsonTexts"/> refuses: repeated keys, half characters.</summary>
     public static JsonFields Parse(string json, string source)
     {
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
-            RefuseRepeated(document.RootElement, source);
+            JsonTexts.Check(document.RootElement, source);
             return new JsonFields(document.RootElement.Clone(), source);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new AuditException(AuditCode.Invalid, source, e.Message, "keys that are whole UTF-16 text", "Mend the key's \\u escapes.", e);
         }
         catch (JsonException e)
         {
@@ -112,25 +108,6 @@ public sealed class JsonFields
 
     /// <summary>How an element reads in an error: its JSON, cut at 60 characters.</summary>
     public static string Shown(JsonElement element) => element.GetRawText() is { Length: > 60 } raw ? raw[..57] + "…" : element.GetRawText();
-
-    private static void RefuseRepeated(JsonElement element, string where)
-    {
-        if (element.ValueKind == JsonValueKind.Array)
-        {
-            var i = 0;
-            foreach (var item in element.EnumerateArray()) RefuseRepeated(item, FormattableString.Invariant($"{where}[{i++}]"));
-        }
-        else if (element.ValueKind == JsonValueKind.Object)
-        {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var field in element.EnumerateObject())
-            {
-                var place = $"{where}, {field.Name}";
-                if (!names.Add(field.Name)) throw Wrong(place, "the key a second time", "each key once", "Remove one of the two.");
-                RefuseRepeated(field.Value, place);
-            }
-        }
-    }
 
     private string Place(string name) => $"{_where}, {name}";
 

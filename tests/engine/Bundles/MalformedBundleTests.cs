@@ -20,6 +20,7 @@ public class MalformedBundleTests
         ["manifest nested 1000 deep"] = ("manifest.json", f => File.WriteAllText(f.In("manifest.json"), new string('[', 1000))),
         ["manifest is a list"] = ("manifest.json", f => File.WriteAllText(f.In("manifest.json"), "[]")),
         ["manifest with a key twice"] = ("manifest.json", f => Replace(f, "manifest.json", "\"device\": \"cpu\",\n  \"threads\"", "\"batch\": 1,\n  \"threads\"")),
+        ["manifest text with half a character"] = ("manifest.json", f => Replace(f, "manifest.json", "\"device\": \"cpu\"", "\"device\": \"\\ud800\"")),
         ["manifest field of another kind"] = ("manifest.json", f => Replace(f, "manifest.json", "\"threads\": 2", "\"threads\": \"two\"")),
         ["manifest edited"] = ("manifest.json", f => Replace(f, "manifest.json", "\"threads\": 2", "\"threads\": 4")),
         ["manifest reformatted"] = ("manifest.json", f => Replace(f, "manifest.json", "\n", "\r\n")),

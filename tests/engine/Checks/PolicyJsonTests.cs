@@ -55,6 +55,7 @@ public class PolicyJsonTests
     [InlineData("""{"rules":[{"name":"n","metric":"m","limit":{"min":0},"cells":{"variants":"a"}}]}""", "p.json, rules[0], cells, variants")]
     [InlineData("""{"rules":[{"name":"n","metric":"m","limit":{"min":0},"cells":{"variant":[]}}]}""", "p.json, rules[0], cells, variant")]
     [InlineData("""{"rules":[{"name":"n","metric":"m","limit":{"min":0},"cells":{"variant":[1]}}]}""", "p.json, rules[0], cells, variant[0]")]
+    [InlineData("""{"rules":[{"name":"n","metric":"m","limit":{"min":0},"slice":"\udc00"}]}""", "p.json, rules[0], slice")]
     public void WrongPolicy_IsAnError_NamingTheKeyAndItsPlace(string json, string where)
     {
         var error = Assert.Throws<AuditException>(() =>

@@ -39,6 +39,15 @@ public class RecipeTests
         Assert.Equal((AuditCode.Invalid, "m.onnx, metadata 'onnxaudit.recipe'"), (e.Code, e.Where));
     }
 
+    [Theory]
+    [InlineData("""{"operation":"\ud800","parameters":{},"parents":[],"toolVersion":""}""", "operation")]
+    [InlineData("""{"operation":"x","parameters":{"a":"1","a":"2"},"parents":[],"toolVersion":""}""", "parameters, a")]
+    public void Read_NamesTheField_ThatIsHalfACharacterOrRepeated(string text, string field)
+    {
+        var e = Assert.Throws<AuditException>(() => Recipe.Parse(text, "m.onnx"));
+        Assert.Equal((AuditCode.Invalid, $"m.onnx, metadata 'onnxaudit.recipe', {field}"), (e.Code, e.Where));
+    }
+
     [Fact]
     public void Parameters_TellOnlyWhatApplies()
     {

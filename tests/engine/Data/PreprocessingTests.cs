@@ -81,6 +81,7 @@ public sealed class PreprocessingTests
     [InlineData("""{"normalisation": null, "crop": 0}""", "a whole number from 1 to 16384")]
     [InlineData("""{"normalisation": null, "classes": []}""", "one name per class")]
     [InlineData("""{"normalisation": null, "classes": ["a", "a"]}""", "different names")]
+    [InlineData("""{"normalisation": null, "classes": ["a", "\ud800"]}""", "whole Unicode characters")]
     public void BadSettings_AreErrors_ThatNameThePlace(string json, string expected)
     {
         var error = Assert.Throws<AuditException>(() => Preprocessing.Parse(json, "p.json"));

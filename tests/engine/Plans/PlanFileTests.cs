@@ -35,6 +35,7 @@ public sealed class PlanFileTests
     [InlineData("""{ "models": [], "data": ["synthetic:shapes"] }""", AuditCode.Usage, "plan.yaml")]
     [InlineData("""{ "models": ["a.onnx"] }""", AuditCode.Usage, "plan.yaml")]
     [InlineData("""{ "models": ["a.onnx"], "data": ["synthetic:shapes"], "margin": "wide" }""", AuditCode.Usage, "plan.yaml")]
+    [InlineData("""{ "models": ["\ud800.onnx"], "data": ["synthetic:shapes"] }""", AuditCode.Invalid, "plan.yaml, models[0]")]
     [InlineData("[1]", AuditCode.Invalid, "plan.yaml")]
     [InlineData("{", AuditCode.Invalid, "plan.yaml")]
     public void BadPlan_IsRefused_NamingThePlace(string json, AuditCode code, string where)

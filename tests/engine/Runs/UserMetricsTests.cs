@@ -15,8 +15,18 @@ public sealed class UserMetricsTests : IDisposable
         Assert.Empty(metrics.Of("c"));
     }
 
+    [Fact]
+    public void QuotedNames_MayHoldCommasAndQuotes()
+    {
+        // Rows were cut at every comma, so a metric named "energy, mJ" was refused as one column too many.
+        // The file is read now as any CSV of the program is.
+        var metrics = Read("\uFEFFvariant,\"energy, mJ\",\"the \"\"best\"\"\"\r\n\"a\",1.5, 2 \r\n");
+        Assert.Equal([new("user.energy, mJ", 1.5), new("user.the \"best\"", 2)], metrics.Of("a"));
+    }
+
     [Theory]
-    [InlineData("", "line 1")]
+    [InlineData("", ".tmp")]
+    [InlineData("variant,\n", "line 1")]
     [InlineData("name,x\na,1\n", "line 1")]
     [InlineData("variant\na\n", "line 1")]
     [InlineData("variant,x,x\na,1,2\n", "line 1")]
@@ -24,6 +34,8 @@ public sealed class UserMetricsTests : IDisposable
     [InlineData("variant,x\na,1\na,2\n", "line 3")]
     [InlineData("variant,x\na,\"1,5\"\n", "line 2")]
     [InlineData("variant,x\na,NaN\n", "line 2")]
+    [InlineData("variant,x\n\na,1,2\n", "line 3")]
+    [InlineData("variant,x\n\"a,1\n", "line 2")]
     public void BadFile_IsRefused_NamingTheLine(string text, string where)
     {
         var error = Assert.Throws<AuditException>(() => Read(text));

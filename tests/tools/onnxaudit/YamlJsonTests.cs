@@ -37,6 +37,9 @@ public class YamlJsonTests
     [InlineData("")]
     [InlineData("a: 0xFFFFFFFFFFFFFFFFFF")]
     [InlineData("a: *nowhere")]
+    [InlineData("""a: "\ud800" """)]
+    [InlineData("""{"a": "\ud83d"}""")]
+    [InlineData("\"\\ud800\": 1")]
     public void Faults_AreRefused_NamingTheFile(string yaml)
     {
         var e = Assert.Throws<AuditException>(() => YamlJson.Convert(yaml, "f.yaml"));
