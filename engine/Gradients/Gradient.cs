@@ -26,4 +26,5 @@ public delegate Gradient[] GradientRule(NodeGradient g);
 /// <param name="Rule">Its rule.</param>
 /// <param name="Kinks">The convention where it has no derivative ("0 at 0"); null when it is smooth everywhere.</param>
 /// <param name="Refuses">Says in words what form of a node the rule does not take, or null; asked before any work.</param>
-public sealed record GradientRow(string Op, GradientRule Rule, string? Kinks = null, Func<Node, string?>? Refuses = null);
+/// <param name="Ends">True for a node that passes no gradient whatever its inputs, such as a Cast to integers: the way to the loss ends there. Null: never.</param>
+public sealed record GradientRow(string Op, GradientRule Rule, string? Kinks = null, Func<Node, string?>? Refuses = null, Func<Node, bool>? Ends = null);

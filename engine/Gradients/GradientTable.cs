@@ -12,13 +12,75 @@ public static class GradientTable
         new("Add", Arithmetic.Add),
         new("Sub", Arithmetic.Sub),
         new("Mul", Arithmetic.Mul),
+        new("Div", Arithmetic.Div),
+        new("Mod", Arithmetic.Mod, Kinks: "as between the jumps"),
         new("Neg", Arithmetic.Neg),
-        new("Relu", Activations.Relu, Kinks: "0 at 0"),
+        new("Abs", Arithmetic.Abs, Kinks: "0 at 0"),
+        new("Sum", Arithmetic.Sum),
+        new("Mean", Arithmetic.Mean),
+
+        new("Sqrt", Functions.Sqrt, Kinks: "infinite at 0"),
+        new("Reciprocal", Functions.Reciprocal),
+        new("Exp", Functions.Exp),
+        new("Log", Functions.Log),
+        new("Pow", Functions.Pow, Kinks: "0^0 counts as constant in the base; to the exponent 0 at base 0, NaN at negative bases"),
+        new("Erf", Functions.Erf),
+        new("Sin", Functions.Sin),
+        new("Cos", Functions.Cos),
+
+        new("Where", Selection.Where),
+        new("Max", Selection.Extreme, Kinks: "ties to the first input that attains it"),
+        new("Min", Selection.Extreme, Kinks: "ties to the first input that attains it"),
+        new("Clip", Selection.Clip, Kinks: "0 at the bounds; there, and outside, the bound gets it, max where they meet"),
+
+        new("Relu", Rectifiers.Relu, Kinks: "0 at 0"),
+        new("LeakyRelu", Rectifiers.LeakyRelu, Kinks: "alpha at 0"),
+        new("PRelu", Rectifiers.PRelu, Kinks: "the slope at 0"),
+        new("ThresholdedRelu", Rectifiers.ThresholdedRelu, Kinks: "0 at alpha, where it jumps"),
+        new("HardSigmoid", Rectifiers.HardSigmoid, Kinks: "0 where it reaches 0 or 1"),
+        new("HardSwish", Rectifiers.HardSwish, Kinks: "0 at -3, 1 at 3"),
+
+        new("Elu", Activations.Elu, Kinks: "alpha at 0"),
+        new("Selu", Activations.Selu, Kinks: "gamma * alpha at 0"),
+        new("Celu", Activations.Celu),
+        new("Sigmoid", Activations.Sigmoid),
+        new("Tanh", Activations.Tanh),
+        new("Softplus", Activations.Softplus),
+        new("Softsign", Activations.Softsign),
+        new("Swish", Activations.Swish),
+        new("Mish", Activations.Mish),
+        new("Gelu", Activations.Gelu),
+
+        new("Cast", PassThrough.Cast, Ends: PassThrough.CastsToInteger),
+        new("CastLike", PassThrough.CastLike),
+        new("Dropout", PassThrough.Dropout, Refuses: PassThrough.RefusesTraining),
+
         new("ReduceSum", Reductions.Sum),
+        new("ReduceMean", Reductions.Mean),
+        new("ReduceL1", Reductions.L1, Kinks: "0 at 0"),
+        new("ReduceL2", Reductions.L2, Kinks: "0 where all are 0"),
+        new("ReduceSumSquare", Reductions.SumSquare),
+        new("ReduceLogSum", Reductions.LogSum),
+        new("ReduceLogSumExp", Reductions.LogSumExp),
+        new("ReduceMax", Reductions.Extreme, Kinks: "ties share evenly"),
+        new("ReduceMin", Reductions.Extreme, Kinks: "ties share evenly"),
+        new("ReduceProd", Reductions.Prod, Kinks: "a second derivative between a zero and another factor is 0"),
+
+        new("Softmax", Softmax.Plain),
+        new("LogSoftmax", Softmax.Log),
+        new("SoftmaxCrossEntropyLoss", ClassLosses.SoftmaxCrossEntropy),
+        new("NegativeLogLikelihoodLoss", ClassLosses.NegativeLogLikelihood),
+
+        new("Gemm", Linear.Gemm),
+        new("MatMul", Linear.MatMul),
+        new("Einsum", Contraction.Einsum, Refuses: Contraction.Refuses),
+
+        new("QuantizeLinear", Quantisation.Quantize, Kinks: "straight through within the clip range, 0 outside; none to scale and zero point", Refuses: Quantisation.Refuses),
+        new("DequantizeLinear", Quantisation.Dequantize, Kinks: "none to scale and zero point", Refuses: Quantisation.Refuses),
+
         new("Expand", Movement.Expand),
         new("Reshape", Movement.Reshape),
         new("Identity", Movement.Identity),
-        new("Gemm", Linear.Gemm),
 
         .. Constant("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Not", "And", "Or", "Xor", "Sign", "Shape", "Size", "OneHot", "ArgMax", "ArgMin",
             "Constant", "ConstantOfShape", "Range", "NonZero", "IsNaN", "IsInf", "Floor", "Ceil", "Round", "EyeLike", "RandomNormalLike", "RandomUniformLike"),
@@ -30,7 +92,7 @@ public static class GradientTable
     public static GradientRow? Of(Node node) => node.Domain is "" or "ai.onnx" ? ByOp.GetValueOrDefault(node.OpType) : null;
 
     /// <summary>True for operators whose outputs do not change, or have no derivative, wherever they have one: integers, comparisons, rounding.</summary>
-    public static bool IsConstant(Node node) => Of(node)?.Rule == NoGradientAtAll;
+    public static bool IsConstant(Node node) => Of(node) is { } row && (row.Rule == NoGradientAtAll || row.Ends?.Invoke(node) == true);
 
     /// <summary>Why a node cannot be differentiated, or null when it can.</summary>
     public static string? WhyNot(Node node)
