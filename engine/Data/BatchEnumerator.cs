@@ -1,12 +1,11 @@
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace OnnxAudit.Data;
 
 /// <summary>
-/// One enumeration of a <see cref="BatchStream"/>. It starts by making each batch when asked for; once that has taken more than a
+/// One enumeration of a <see cref="BatchStream"/>. Given a clock, it starts by making each batch when asked for; once that has taken more than a
 /// twentieth of the user's own time, the first batch aside, a thread takes over and makes the rest ahead of their use. (Beside two busy threads of ONNX Runtime
 /// on two cores a producer costs some 4 % of the passes; a batch of mapped 32×32 pixels made in turn costs 1 %.)
 /// </summary>
@@ -16,6 +15,7 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
 
     private readonly BatchStream _stream;
     private readonly int _ahead;
+    private readonly TimeProvider? _clock;
     private readonly CancellationTokenSource _stop;
     private BlockingCollection<Batch>? _free;
     private BlockingCollection<Batch>? _ready;
@@ -28,9 +28,9 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
     private long _using;
     private bool _disposed;
 
-    internal BatchEnumerator(BatchStream stream, int ahead, CancellationToken cancel)
+    internal BatchEnumerator(BatchStream stream, int ahead, TimeProvider? clock, CancellationToken cancel)
     {
-        (_stream, _ahead) = (stream, ahead);
+        (_stream, _ahead, _clock) = (stream, ahead, clock);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
     }
 
@@ -42,7 +42,7 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _stop.Token.ThrowIfCancellationRequested();
-        if (_producer is null && _current is not null && Costly()) StartProducer();
+        if (_producer is null && (_clock is null || (_current is not null && Costly(_clock)))) StartProducer();
         return _producer is null ? MakeNext() : TakeNext();
     }
 
@@ -60,10 +60,10 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
         _stream.Ended();
     }
 
-    private bool Costly()
+    private bool Costly(TimeProvider clock)
     {
         if (_next == 1) return false; // cold files, code and sessions tell nothing of the batches to come
-        _using += Stopwatch.GetTimestamp() - _handedOut;
+        _using += clock.GetTimestamp() - _handedOut;
         return _making * WorthAThread > _using;
     }
 
@@ -71,10 +71,10 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
     {
         _current = null;
         if (_next == _stream.Batches) return false;
-        var start = Stopwatch.GetTimestamp();
+        var start = _clock!.GetTimestamp();
         var buffer = _stream.Buffer(0);
         _stream.Fill(buffer, _next++, _stop.Token);
-        _handedOut = Stopwatch.GetTimestamp();
+        _handedOut = _clock.GetTimestamp();
         if (_next > 1) _making += _handedOut - start;
         _current = buffer;
         return true;
@@ -91,10 +91,10 @@ internal sealed class BatchEnumerator : IEnumerator<Batch>
 
     private void StartProducer()
     {
-        // The buffer in the user's hands comes back by TakeNext; the others are free.
+        // A buffer in the user's hands comes back by TakeNext; the others are free.
         _free = new BlockingCollection<Batch>(_ahead + 1);
         _ready = new BlockingCollection<Batch>(_ahead + 1);
-        for (var i = 1; i <= _ahead; i++) _free.Add(_stream.Buffer(i));
+        for (var i = _current is null ? 0 : 1; i <= _ahead; i++) _free.Add(_stream.Buffer(i));
         _producer = new Thread(Produce) { IsBackground = true, Name = "batches" };
         _producer.Start();
     }

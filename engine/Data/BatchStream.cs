@@ -5,8 +5,8 @@ using System.Runtime.ExceptionServices;
 namespace OnnxAudit.Data;
 
 /// <summary>
-/// The batches of a dataset in order. While making them costs next to nothing beside their use they are made when asked for, because
-/// a second thread would only disturb the user's; otherwise a thread of its own makes them ahead. Memory is bounded: at most ahead + 1
+/// The batches of a dataset in order, made ahead of their use by a thread of their own; given a clock, made when asked for while that costs
+/// next to nothing beside their use, because a second thread would only disturb the user's. Memory is bounded: at most ahead + 1
 /// buffers, used again and again. Order and values do not depend on any of this. One enumeration at a time.
 /// </summary>
 public sealed class BatchStream : IEnumerable<Batch>, IDisposable
@@ -19,14 +19,15 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     private readonly long[] _dims;
     private readonly int _ahead;
     private readonly List<Batch> _buffers = [];
+    private readonly TimeProvider? _clock;
     private readonly CancellationToken _cancel;
     private BatchEnumerator? _running;
 
-    private BatchStream(ImageDataset dataset, Preprocessing? preprocessing, int batch, int ahead, PixelTransform? transform, int threads, CancellationToken cancel)
+    private BatchStream(ImageDataset dataset, Preprocessing? preprocessing, int batch, int ahead, PixelTransform? transform, int threads, TimeProvider? clock, CancellationToken cancel)
     {
         var shape = dataset.Shape;
         var pixels = dataset.Encoding == SampleEncoding.Pixels;
-        (_dataset, _batch, _ahead, _transform, _threads, _cancel) = (dataset, Math.Clamp(batch, 1, Math.Max(1, dataset.Count)), ahead, transform, threads, cancel);
+        (_dataset, _batch, _ahead, _transform, _threads, _clock, _cancel) = (dataset, Math.Clamp(batch, 1, Math.Max(1, dataset.Count)), ahead, transform, threads, clock, cancel);
         if ((long)_batch * shape.Count > Array.MaxLength)
             throw new AuditException(AuditCode.Usage, dataset.Spec, FormattableString.Invariant($"a batch of {batch}"),
                 FormattableString.Invariant($"at most {Array.MaxLength / shape.Count} samples of {shape.Count} values"), "Choose a smaller batch.");
@@ -46,19 +47,20 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     /// <summary>
     /// The stream over <paramref name="dataset"/>: at most <paramref name="batch"/> samples at a time, at most
     /// <paramref name="ahead"/> batches ahead. Pixels need <paramref name="preprocessing"/>; floats take none and may pass null.
+    /// With a <paramref name="clock"/> the stream decides by the time it takes whether a thread makes batches ahead; without one a thread always does.
     /// <paramref name="transform"/> sees each sample's pixels before normalisation; <paramref name="threads"/> share the samples of a batch.
     /// </summary>
     /// <exception cref="AuditException">Invalid: the settings do not fit the dataset's channels. Usage: a batch too large for memory's arrays.</exception>
     /// <exception cref="ArgumentException">A number below 1, or a pixel transform over floats.</exception>
     public static BatchStream Over(ImageDataset dataset, Preprocessing? preprocessing, int batch, int ahead = 2,
-        CancellationToken cancel = default, PixelTransform? transform = null, int threads = 1)
+        CancellationToken cancel = default, PixelTransform? transform = null, int threads = 1, TimeProvider? clock = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ahead, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         if (transform is not null && dataset.Encoding == SampleEncoding.Floats)
             throw new ArgumentException($"{dataset.Spec} holds floats; a pixel transform needs pixels", nameof(transform));
-        return new BatchStream(dataset, preprocessing, batch, ahead, transform, threads, cancel);
+        return new BatchStream(dataset, preprocessing, batch, ahead, transform, threads, clock, cancel);
     }
 
     /// <summary>Starts at the first batch. Errors of reading are thrown by MoveNext, at the place in the order where they happened.</summary>
@@ -66,7 +68,7 @@ public sealed class BatchStream : IEnumerable<Batch>, IDisposable
     public IEnumerator<Batch> GetEnumerator()
     {
         if (_running is not null) throw new InvalidOperationException("this stream is being enumerated; its buffers serve one enumeration at a time");
-        return _running = new BatchEnumerator(this, _ahead, _cancel);
+        return _running = new BatchEnumerator(this, _ahead, _clock, _cancel);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -39,7 +39,7 @@ internal sealed class CellRun
         var outputs = new PassOutputs();
         var single = new List<KeyValuePair<string, double>>();
         var start = clock.GetTimestamp();
-        using (var stream = BatchStream.Over(_suite.Dataset, _preprocessing, batch, cancel: cancellation))
+        using (var stream = BatchStream.Over(_suite.Dataset, _preprocessing, batch, cancel: cancellation, clock: clock))
             foreach (var part in stream)
             {
                 if (part.First == 0)

@@ -34,7 +34,7 @@ public partial class RoomTests
         foreach (var file in SourceTree.Files(".cs").Where(f => f.Path.StartsWith("engine/", StringComparison.Ordinal)))
         {
             var declared = file.Lines.FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal));
-            if (declared is not null) Assert.True(declared == $"namespace OnnxAudit.{RoomOf(file)};", $"{file.Path}: {declared}");
+            if (declared is not null) Assert.True(declared == $"namespace OnnxAudit.{string.Join('.', file.Path.Split('/')[1..^1])};", $"{file.Path}: {declared}");
         }
     }
 

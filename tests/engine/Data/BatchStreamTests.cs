@@ -86,10 +86,10 @@ public sealed class BatchStreamTests
         using var dataset = new CountingDataset(1000, failAt: -1);
         using var stream = BatchStream.Over(dataset, Plain(), 10, ahead: 2);
         using var running = stream.GetEnumerator();
-        for (var i = 0; i < 3; i++) Assert.True(running.MoveNext()); // used in no time: from the third on they are made ahead
-        SpinWait.SpinUntil(() => dataset.Reads >= 50, 5000);
+        Assert.True(running.MoveNext());
+        SpinWait.SpinUntil(() => dataset.Reads >= 30, 5000);
         Thread.Sleep(50);
-        Assert.Equal(50, dataset.Reads);
+        Assert.Equal(30, dataset.Reads);
         var buffers = new HashSet<float[]>();
         do
         {
@@ -105,7 +105,7 @@ public sealed class BatchStreamTests
     public void CheapBatches_AreMadeInTurn_OnTheUsersThread()
     {
         using var dataset = new CountingDataset(50, failAt: -1);
-        using var stream = BatchStream.Over(dataset, Plain(), 10);
+        using var stream = BatchStream.Over(dataset, Plain(), 10, clock: TimeProvider.System);
         foreach (var batch in stream)
         {
             Thread.Sleep(100);
@@ -119,7 +119,7 @@ public sealed class BatchStreamTests
     public void CostlyBatches_AreMadeAhead_ByAThreadOfTheirOwn()
     {
         using var dataset = new CountingDataset(50, failAt: -1);
-        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: static (_, _) => Thread.Sleep(1));
+        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: static (_, _) => Thread.Sleep(1), clock: TimeProvider.System);
         foreach (var _ in stream)
         {
         }
