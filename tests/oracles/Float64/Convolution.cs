@@ -1,0 +1,93 @@
+namespace OnnxAudit.Tests.Oracles;
+
+/// <summary>Conv and ConvTranspose over any number of spatial axes.</summary>
+internal static class Convolution
+{
+    // Y[n,m,o] = B[m] + Σ_c Σ_k W[m,c,k] · X[n, group·C + c, o·stride − pad + k·dilation]
+    public static Float64Tensor[] Conv(OpCall call)
+    {
+        var (x, w, b) = (call[0], call[1], call.Optional(2));
+        var group = (int)call.Int("group", 1);
+        var (maps, channels) = ((int)w.Dims[0], (int)w.Dims[1]);
+        if (x.Dims[1] != channels * group || maps % group != 0) throw new ArgumentException($"{x} by {w} in {group} groups");
+        var window = Window.Of(call, x.Dims[2..], w.Dims[2..]);
+        var (pixels, positions, taps) = (Grid.Count(x.Dims.AsSpan(2)), window.Positions, window.Sources.Length);
+        var y = new double[x.Dims[0] * maps * positions];
+        Parallel.For(0, (int)x.Dims[0] * maps, job =>
+        {
+            var (n, m) = (job / maps, job % maps);
+            var to = y.AsSpan(job * positions, positions);
+            to.Fill(b?.Values[m] ?? 0);
+            for (var c = 0; c < channels; c++)
+            {
+                var from = x.Values.AsSpan((n * (int)x.Dims[1] + m / (maps / group) * channels + c) * pixels, pixels);
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    var (factor, sources) = (w.Values[(m * channels + c) * taps + tap], window.Sources[tap]);
+                    for (var o = 0; o < to.Length; o++)
+                        if (sources[o] >= 0) to[o] += factor * from[sources[o]];
+                }
+            }
+        });
+        return [new(x.Type, [x.Dims[0], maps, .. window.Output], y)];
+    }
+
+    // The input of ConvTranspose is where a Conv's output would be: Y[n,m, i·stride − pad + k·dilation] += X[n,c,i] · W[c,m,k]
+    public static Float64Tensor[] ConvTranspose(OpCall call)
+    {
+        var (x, w, b) = (call[0], call[1], call.Optional(2));
+        var group = (int)call.Int("group", 1);
+        var (maps, channels) = ((int)w.Dims[1] * group, (int)x.Dims[1] / group);
+        if (w.Dims[0] != x.Dims[1]) throw new ArgumentException($"{x} by {w} in {group} groups");
+        var window = Transposed(call, x.Dims[2..], w.Dims[2..]);
+        var (pixels, positions, taps) = (Grid.Count(window.Input), window.Positions, window.Sources.Length);
+        var y = new double[x.Dims[0] * maps * pixels];
+        Parallel.For(0, (int)x.Dims[0] * maps, job =>
+        {
+            var (n, m) = (job / maps, job % maps);
+            var (g, inGroup) = (m / (int)w.Dims[1], m % (int)w.Dims[1]);
+            var to = y.AsSpan(job * pixels, pixels);
+            to.Fill(b?.Values[m] ?? 0);
+            for (var c = g * channels; c < (g + 1) * channels; c++)
+            {
+                var from = x.Values.AsSpan((n * (int)x.Dims[1] + c) * positions, positions);
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    var (factor, sources) = (w.Values[(c * (int)w.Dims[1] + inGroup) * taps + tap], window.Sources[tap]);
+                    for (var o = 0; o < from.Length; o++)
+                        if (sources[o] >= 0) to[sources[o]] += factor * from[o];
+                }
+            }
+        });
+        return [new(x.Type, [x.Dims[0], maps, .. window.Input], y)];
+    }
+
+    private static Window Transposed(OpCall call, long[] input, long[] kernel)
+    {
+        var rank = kernel.Length;
+        var (strides, dilations) = (call.Ints("strides") ?? Window.Ones(rank), call.Ints("dilations") ?? Window.Ones(rank));
+        var extra = call.Ints("output_padding") ?? new long[rank];
+        var (auto, wanted) = (call.Text("auto_pad", "NOTSET"), call.Ints("output_shape"));
+        var pads = call.Ints("pads") ?? new long[2 * rank];
+        var (before, after, output) = (pads[..rank], pads[rank..], new long[rank]);
+        for (var i = 0; i < rank; i++)
+        {
+            var full = strides[i] * (input[i] - 1) + extra[i] + (kernel[i] - 1) * dilations[i] + 1;
+            var same = auto is "SAME_UPPER" or "SAME_LOWER";
+            if (wanted is not null || same)
+            {
+                output[i] = wanted is not null ? wanted[i + wanted.Length - rank] : input[i] * strides[i];
+                var total = Math.Max(0, full - output[i]);
+                before[i] = auto == "SAME_UPPER" ? total / 2 : total - total / 2;
+                after[i] = total - before[i];
+            }
+            else
+            {
+                if (auto == "VALID") before[i] = after[i] = 0;
+                output[i] = full - before[i] - after[i];
+            }
+        }
+
+        return Window.Of(output, input, kernel, strides, dilations, before);
+    }
+}
