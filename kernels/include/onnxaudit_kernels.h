@@ -31,7 +31,8 @@ enum {
     OA_OK = 0,
     OA_NULL_POINTER = 1, /* a needed pointer is null */
     OA_BAD_SHAPE = 2,    /* a negative size, no class, a stride below the row width, too little scratch */
-    OA_BAD_REFERENCE = 3 /* a reference class outside [0,classes), or a pair row outside [0,pair_rows) */
+    OA_BAD_REFERENCE = 3, /* a reference class outside [0,classes), or a pair row outside [0,pair_rows) */
+    OA_SMALL_WORKSPACE = 4 /* workspace_length is below workspace_needed, which has been written */
 };
 
 /* OA_ABI_VERSION of the library: changes whenever a struct or a meaning does. */
@@ -75,6 +76,46 @@ enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2, OA_FORM_NEON =
 OA_EXPORT int32_t oa_f32_geometry__scalar(oa_geometry* a);
 OA_EXPORT int32_t oa_f32_geometry__avx2(oa_geometry* a); /* avx2, fma */
 OA_EXPORT int32_t oa_f32_geometry__neon(oa_geometry* a); /* neon */
+
+/* Depth, height and width of something; 2-D convolutions have depth 1, 1-D ones depth and height 1. */
+typedef struct oa_extent {
+    int64_t depth, height, width;
+} oa_extent;
+
+/* How the gradients of a filter's weights become one number, over its C/G * kernel weights. */
+enum { OA_MEAN_ABS = 0, OA_ABS_MEAN = 1, OA_SIGNED_MEAN = 2 };
+
+/* Per-sample filter saliency of a convolution: kernels/filter_saliency/filter_saliency.md. Same layout as
+   FilterSaliencyArguments in kernels/managed. A call with workspace_length 0 writes workspace_needed and
+   returns OA_SMALL_WORKSPACE, or OA_OK where no workspace is needed; other pointers may be null then. */
+typedef struct oa_filter_saliency {
+    int64_t samples;          /* N >= 0 */
+    int64_t channels;         /* C >= 1, a multiple of groups */
+    int64_t filters;          /* K >= 1, a multiple of groups */
+    int64_t groups;           /* G >= 1 */
+    oa_extent input;          /* of X, >= 1 */
+    oa_extent output;         /* of dY, >= 0 */
+    oa_extent kernel;         /* >= 1 */
+    oa_extent stride;         /* >= 1 */
+    oa_extent dilation;       /* >= 1 */
+    oa_extent pad;            /* before the first element, >= 0; the padding behind follows from the output */
+    int64_t first_filter;     /* only filters [first_filter, last_filter) are computed */
+    int64_t last_filter;      /* <= K */
+    int64_t input_stride;     /* from a sample of X to the next, >= C * input */
+    int64_t gradient_stride;  /* from a sample of dY to the next, >= K * output */
+    int64_t result_stride;    /* from a row of the result to the next, >= K */
+    int64_t mode;             /* OA_MEAN_ABS, OA_ABS_MEAN or OA_SIGNED_MEAN */
+    int64_t workspace_length; /* floats in workspace */
+    const float* x;           /* X [N,C,input] */
+    const float* gradient;    /* dY [N,K,output] */
+    const float* scale;       /* [K], a factor per filter (its absolute value but for OA_SIGNED_MEAN), or null */
+    float* workspace;
+    float* result;            /* out [N,K] */
+    int64_t workspace_needed; /* out: floats this form needs for this shape, for any range of filters */
+    int64_t form;             /* out: which form ran, OA_FORM_* */
+} oa_filter_saliency;
+
+OA_EXPORT int32_t oa_f32_filter_saliency__scalar(oa_filter_saliency* a);
 
 #ifdef __cplusplus
 }
