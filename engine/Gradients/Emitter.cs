@@ -56,7 +56,7 @@ public sealed partial class Emitter
     public Value Ints(params ReadOnlySpan<long> numbers) => Constant(Tensor.From(ElementType.Int64, [numbers.Length], numbers));
 
     /// <summary>Element type of a value; an error when neither the file nor propagation tells.</summary>
-    public ElementType ElementOf(Value value) => Shapes.TypeOf(value)?.Element ?? throw Unknown(value, "element type");
+    public ElementType ElementOf(Value value) => Shapes.TypeOf(value)?.Element is { } type and not ElementType.Undefined ? type : throw Unknown(value, "element type");
 
     /// <summary>Shape of a value; sizes may be symbols. An error when not even the rank is known.</summary>
     public IReadOnlyList<Dim> ShapeOf(Value value) => Shapes.TypeOf(value)?.Shape ?? throw Unknown(value, "rank");
