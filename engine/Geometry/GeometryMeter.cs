@@ -81,7 +81,7 @@ public sealed class GeometryMeter
                 Length = length,
                 Margin = margin,
             };
-            var parts = (int)Math.Clamp((long)n * c * m / WorthAThread, 1, Math.Min(_threads, (n + GeometryForm.BlockRows - 1) / GeometryForm.BlockRows));
+            var parts = _form.OnDevice ? 1 : (int)Math.Clamp((long)n * c * m / WorthAThread, 1, Math.Min(_threads, (n + GeometryForm.BlockRows - 1) / GeometryForm.BlockRows));
             return parts == 1 ? RunPart(ref whole, 0, n, 0) : RunParts(whole, parts);
         }
     }

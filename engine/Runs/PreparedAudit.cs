@@ -64,7 +64,7 @@ public sealed class PreparedAudit : IDisposable
     public static PreparedAudit Prepare(AuditPlan plan, AuditEnvironment environment)
     {
         PlanRules.Check(plan, "plan");
-        var kernels = KernelSet.Choose(plan.Kernels);
+        var kernels = KernelSet.Choose(plan.Kernels, environment.KernelCache);
         ExecutionProvider.Require(environment.Runtime, plan.Device);
         var paths = plan.Variants.Select(v => v.Model).Distinct(StringComparer.Ordinal).ToArray();
         var models = paths.Zip(Identifiers.OfModels(paths), (path, id) => OpenModel(id, path, plan)).ToArray();
@@ -88,6 +88,7 @@ public sealed class PreparedAudit : IDisposable
     public void Dispose()
     {
         foreach (var suite in Suites) suite.Dataset.Dispose();
+        Kernels.Session?.Dispose();
     }
 
     private static PreparedModel OpenModel(string id, string path, AuditPlan plan)

@@ -27,7 +27,8 @@ internal static unsafe class GeometryManaged
         return 0;
     }
 
-    private static int Check(GeometryArguments* a)
+    /// <summary>0 or the first error of the arguments, before anything is written.</summary>
+    public static int Check(GeometryArguments* a)
     {
         if (a == null) return 1;
         if (a->Rows < 0 || a->Features < 0 || a->Classes < 1 || a->PairRows < 0 || a->FeatureStride < a->Features || a->WeightStride < a->Features

@@ -64,7 +64,7 @@ public class KernelSetTests
     {
         foreach (var form in GeometryForm.All.Where(form => !form.Supported))
         {
-            Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => KernelSet.Choose(form.Name)).Code);
+            Assert.Equal(form.OnDevice ? AuditCode.Environment : AuditCode.Usage, Assert.Throws<AuditException>(() => KernelSet.Choose(form.Name)).Code);
             Assert.Throws<InvalidOperationException>(() =>
             {
                 var arguments = default(GeometryArguments);
@@ -72,6 +72,18 @@ public class KernelSetTests
             });
         }
     }
+
+    [Fact]
+    public void AList_TakesTheFirstThatCanRun_AndStillRefusesUnknownNames()
+    {
+        Assert.Equal("managed", KernelSet.Choose("managed,scalar").Chosen["geometry"]);
+        Assert.Equal("managed", KernelSet.Choose("opencl:no such device,managed").Chosen["geometry"]);
+        Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => KernelSet.Choose("managed,warp")).Code);
+        Assert.Equal(AuditCode.Environment, Assert.Throws<AuditException>(() => KernelSet.Choose("opencl:no such device")).Code);
+    }
+
+    [Fact]
+    public void Auto_NeverTakesADevice() => Assert.False(KernelSet.Choose("auto").Geometry.OnDevice);
 
     [Fact]
     public void Arguments_AreLaidOutAsInTheHeader() => Assert.Equal(25 * 8, Marshal.SizeOf<GeometryArguments>());

@@ -14,7 +14,7 @@ internal sealed class PlanOptions
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<string> _device = new("--device") { Description = "Execution provider: cpu, cuda, webgpu, …", HelpName = "NAME", DefaultValueFactory = _ => "cpu" };
     private readonly Option<string[]> _deviceOptions = new("--device-option") { Description = "An option of the provider; may be repeated", HelpName = "KEY=VALUE" };
-    private readonly Option<string> _kernels = new("--kernels") { Description = "Kernel forms: auto, managed, native or a form's name", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _kernels = new("--kernels") { Description = "Kernel forms: auto, managed, native, a form's name, opencl or opencl:DEVICE (number or part of its name); with commas, the first that can run", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<ulong> _seed = SharedOptions.Seed();
     private readonly PreprocessOption _preprocess = new();
     private readonly Option<string?> _head = SharedOptions.Head();

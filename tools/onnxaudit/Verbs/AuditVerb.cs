@@ -45,7 +45,7 @@ internal static class AuditVerb
     /// <summary>Prepares a plan, says how images reach the models and what was passed over, and runs it with a progress line.</summary>
     public static void Run(AuditPlan plan, OrtLibrary runtime, string folder, Shard shard, bool resume, Terminal terminal, CancellationToken cancellation)
     {
-        using var prepared = PreparedAudit.Prepare(plan, new AuditEnvironment(runtime, TimeProvider.System, ToolVersion.Text, Host.Facts()));
+        using var prepared = PreparedAudit.Prepare(plan, new AuditEnvironment(runtime, TimeProvider.System, ToolVersion.Text, Host.Facts(), Host.KernelCache()));
         foreach (var model in prepared.Models)
             if (model.Preprocessing is { } settings) terminal.Remark($"{model.Id}: {string.Join('\n', settings.Describe())}");
         foreach (var remark in prepared.Remarks) terminal.Remark(remark);

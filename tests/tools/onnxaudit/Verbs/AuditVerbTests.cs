@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using OnnxAudit.Kernels.OpenCl;
 using OnnxAudit.Tests.Bundles;
 using OnnxAudit.Tests.Design;
 
@@ -34,6 +36,56 @@ public sealed class AuditVerbTests : IDisposable
         Assert.Equal(0, CliRun.Of("audit", "--plan", _folder.In("plan.yaml"), "-o", _folder.In("a"), "--json").Code);
         Assert.Equal(0, CliRun.Of("audit", Model, "--method", "magnitude", "--amount", "0.5", "--data", Data, "--batch", "16", "--latency-runs", "0", "-o", _folder.In("b"), "--json").Code);
         Assert.Equal(Digest(_folder.In("a")), Digest(_folder.In("b")));
+    }
+
+    [SkippableFact]
+    public void OpenClKernels_GiveTheFiguresOfTheProcessors()
+    {
+        Skip.IfNot(OpenClDevice.WhyNone is null, $"no OpenCL device: {OpenClDevice.WhyNone}");
+        string[] timed = ["latency.", "run.", "throughput."];
+        var (device, processor) = (Metrics("opencl"), Metrics("managed"));
+        Assert.Contains(processor.Keys, name => name.StartsWith("margin", StringComparison.Ordinal));
+        Assert.Equal(processor.Keys, device.Keys);
+        // A float ulp of a length, margin or angle, and what averaging makes of it.
+        Assert.All(processor, m => Assert.Equal(m.Value, device[m.Key], 1e-5 * (1 + Math.Abs(m.Value))));
+        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder.In("opencl"), "manifest.json")));
+        Assert.Equal("opencl", manifest.RootElement.GetProperty("kernels").GetProperty("geometry").GetString());
+        Assert.Equal(OpenClDevice.Choose(null).Text, manifest.RootElement.GetProperty("kernels").GetProperty("opencl").GetString());
+
+        SortedDictionary<string, double> Metrics(string kernels)
+        {
+            var run = CliRun.Of("audit", Model, "--data", Data, "-o", _folder.In(kernels), "--latency-runs", "0", "--json", "--kernels", kernels);
+            Assert.True(run.Code == 0, run.Error);
+            using var document = JsonDocument.Parse(run.Out);
+            var metrics = document.RootElement.GetProperty("cells")[0].GetProperty("metrics").EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Number && !timed.Any(t => p.Name.StartsWith(t, StringComparison.Ordinal)));
+            return new(metrics.ToDictionary(p => p.Name, p => p.Value.GetDouble()), StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>A machine whose loader knows no driver: its list of drivers is an empty folder.</summary>
+    [SkippableFact]
+    public void OpenClWithoutADevice_Exits4_AndFallsBackOnlyWhenAskedTo()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "OCL_ICD_VENDORS is of Linux's loaders");
+        var (code, error) = Exit("opencl");
+        Assert.Equal(4, code);
+        Assert.Contains("--kernels opencl: found ", error);
+        Assert.Contains("expected an OpenCL device. Install its driver", error);
+        Assert.Equal(0, Exit("opencl,managed").Code);
+
+        (int Code, string Error) Exit(string kernels)
+        {
+            var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+            start.Environment["OCL_ICD_VENDORS"] = _folder.Path;
+            string[] args = [Path.Combine(AppContext.BaseDirectory, "onnxaudit.dll"), "audit", Model, "--data", Data, "-o", _folder.In("b"), "--latency-runs", "0", "--json", "--kernels", kernels];
+            foreach (var arg in args) start.ArgumentList.Add(arg);
+            using var process = Process.Start(start)!;
+            process.OutputDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, said);
+        }
     }
 
     [Fact]
