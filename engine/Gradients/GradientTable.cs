@@ -82,6 +82,15 @@ public static class GradientTable
         new("Reshape", Movement.Reshape),
         new("Identity", Movement.Identity),
 
+        new("Conv", Convolution.Conv),
+        new("ConvTranspose", Convolution.ConvTranspose),
+        new("MaxPool", Pooling.MaxPool, Kinks: "to the first maximum in row-major order"),
+        new("GlobalMaxPool", Pooling.GlobalMaxPool, Kinks: "to the first maximum in row-major order"),
+        new("AveragePool", Pooling.AveragePool),
+        new("GlobalAveragePool", Pooling.GlobalAveragePool),
+        new("LpPool", Pooling.LpPool, Kinks: "0 where the window is 0"),
+        new("BatchNormalization", BatchNormalization.Rule),
+
         .. Constant("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Not", "And", "Or", "Xor", "Sign", "Shape", "Size", "OneHot", "ArgMax", "ArgMin",
             "Constant", "ConstantOfShape", "Range", "NonZero", "IsNaN", "IsInf", "Floor", "Ceil", "Round", "EyeLike", "RandomNormalLike", "RandomUniformLike"),
     ];
