@@ -62,6 +62,24 @@ internal static class Convolution
         return [new(x.Type, [x.Dims[0], maps, .. window.Input], y)];
     }
 
+    // X [N, C·taps, L] is summed back into images: Y[n,c, l·stride − pad + k·dilation] += X[n, c·taps + k, l]
+    public static Float64Tensor[] Col2Im(OpCall call)
+    {
+        var (x, image, block) = (call[0], call[1].Longs(), call[2].Longs());
+        var rank = image.Length;
+        var (strides, dilations) = (call.Ints("strides") ?? Window.Ones(rank), call.Ints("dilations") ?? Window.Ones(rank));
+        var pads = call.Ints("pads") ?? new long[2 * rank];
+        long[] output = [.. image.Select((d, i) => (d + pads[i] + pads[i + rank] - (block[i] - 1) * dilations[i] - 1) / strides[i] + 1)];
+        var window = Window.Of(image, output, block, strides, dilations, pads[..rank]);
+        var (taps, pixels, channels) = (window.Sources.Length, Grid.Count(image), (int)x.Dims[1] / window.Sources.Length);
+        var y = new double[x.Dims[0] * channels * pixels];
+        for (var c = 0; c < x.Dims[0] * channels; c++)
+            for (var tap = 0; tap < taps; tap++)
+                for (var l = 0; l < window.Positions; l++)
+                    if (window.Sources[tap][l] is >= 0 and var at) y[c * pixels + at] += x.Values[(c * taps + tap) * window.Positions + l];
+        return [new(x.Type, [x.Dims[0], channels, .. image], y)];
+    }
+
     private static Window Transposed(OpCall call, long[] input, long[] kernel)
     {
         var rank = kernel.Length;

@@ -30,6 +30,16 @@ internal static class Elementwise
         return [new(call[1].Type, dims, y)];
     }
 
+    /// <summary>fmod = 0: the remainder has the divisor's sign; fmod = 1: the dividend's.</summary>
+    public static Float64Tensor[] Mod(OpCall call) =>
+        Binary(call, call.Int("fmod", 0) == 1 ? (a, b) => a % b : (a, b) => a - b * Math.Floor(a / b));
+
+    public static Float64Tensor[] IsInf(OpCall call)
+    {
+        var (negative, positive) = (call.Int("detect_negative", 1) == 1, call.Int("detect_positive", 1) == 1);
+        return Test(call, x => (positive && double.IsPositiveInfinity(x)) || (negative && double.IsNegativeInfinity(x)));
+    }
+
     /// <summary>To integers toward zero, to bool by "not zero"; floats keep every digit.</summary>
     public static Float64Tensor[] Cast(OpCall call)
     {

@@ -41,6 +41,22 @@ internal static class Grid
         return to;
     }
 
+    /// <summary>Σ sources[axis][index]·stride for every index of a grid in C order; −1 where any axis has source −1.</summary>
+    public static int[] Places(int[][] sources, ReadOnlySpan<int> strides)
+    {
+        var to = new int[Count([.. sources.Select(s => (long)s.Length)])];
+        if (to.Length == 0) return to;
+        var done = 1;
+        for (var axis = sources.Length - 1; axis >= 0; axis--)
+        {
+            for (var k = sources[axis].Length - 1; k >= 0; k--)
+                for (var j = 0; j < done; j++) to[k * done + j] = to[j] < 0 || sources[axis][k] < 0 ? -1 : to[j] + sources[axis][k] * strides[axis];
+            done *= sources[axis].Length;
+        }
+
+        return to;
+    }
+
     /// <summary>The shape several shapes broadcast to, aligned at the right; sizes must be equal or 1.</summary>
     public static long[] Broadcast(params ReadOnlySpan<long[]> shapes)
     {

@@ -56,4 +56,39 @@ internal static class Products
         });
         return [new(a.Type, [rows, columns], y)];
     }
+
+    /// <summary>Σ over the letters that the output lacks of the product of the operands. Without an arrow, the output has the letters seen once, sorted.</summary>
+    public static Float64Tensor[] Einsum(OpCall call)
+    {
+        var equation = call.Text("equation", "").Replace(" ", "", StringComparison.Ordinal);
+        if (equation.Contains('.')) throw new NotSupportedException("no Einsum with an ellipsis");
+        var sides = equation.Split("->");
+        var terms = sides[0].Split(',');
+        var letters = string.Concat(terms);
+        var output = sides.Length > 1 ? sides[1] : string.Concat(letters.Where(l => letters.Count(o => o == l) == 1).Order());
+        var summed = string.Concat(letters.Where(l => !output.Contains(l)).Distinct());
+        var sizes = new Dictionary<char, long>();
+        for (var t = 0; t < terms.Length; t++)
+            for (var i = 0; i < terms[t].Length; i++) sizes[terms[t][i]] = call[t].Dims[i];
+        long[] dims = [.. output.Select(l => sizes[l])];
+        long[] all = [.. dims, .. summed.Select(l => sizes[l])];
+        var at = terms.Select((term, t) => Grid.Offsets(all, StridesOf(term, call[t].Dims, output + summed))).ToArray();
+        var y = new double[Grid.Count(dims)];
+        var inner = Grid.Count(all.AsSpan(dims.Length));
+        for (var i = 0; i < y.Length * inner; i++)
+        {
+            var product = 1.0;
+            for (var t = 0; t < terms.Length; t++) product *= call[t].Values[at[t][i]];
+            y[i / inner] += product;
+        }
+
+        return [new(call[0].Type, dims, y)];
+    }
+
+    // A letter that stands twice in a term walks its diagonal.
+    private static int[] StridesOf(string term, long[] dims, string letters)
+    {
+        var own = Grid.Strides(dims);
+        return [.. letters.Select(l => term.Select((t, i) => t == l ? own[i] : 0).Sum())];
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class Window
     /// <summary>Marks a tap that lies in the padding.</summary>
     public const int Outside = -1;
 
+    /// <summary>Marks a tap that lies beyond the padding, as ceil_mode makes them.</summary>
+    public const int Beyond = -2;
+
     private Window(long[] input, long[] output, long[] kernel, long[] strides, long[] dilations, long[] before, long[] after)
     {
         (Input, Output, Kernel, Strides, Dilations, Before, After) = (input, output, kernel, strides, dilations, before, after);
@@ -34,7 +37,7 @@ internal sealed class Window
     /// <summary>Output positions of one channel.</summary>
     public int Positions { get; }
 
-    /// <summary>Sources[tap][position] is an offset into one channel of the input, or <see cref="Outside"/>.</summary>
+    /// <summary>Sources[tap][position] is an offset into one channel of the input, or negative: <see cref="Outside"/>, <see cref="Beyond"/>.</summary>
     public int[][] Sources { get; }
 
     /// <summary>The window of a Conv or pool node.</summary>
@@ -83,10 +86,12 @@ internal sealed class Window
         for (var p = 0; p < at.Length; p++)
         {
             Unravel(p, Output, o);
-            for (var i = 0; i < rank && at[p] != Outside; i++)
+            for (var i = 0; i < rank; i++)
             {
                 var x = o[i] * Strides[i] - Before[i] + k[i] * Dilations[i];
-                at[p] = x < 0 || x >= Input[i] ? Outside : at[p] + (int)x * inputStrides[i];
+                if (x >= Input[i] + After[i]) at[p] = Beyond;
+                else if ((x < 0 || x >= Input[i]) && at[p] != Beyond) at[p] = Outside;
+                else if (at[p] >= 0) at[p] += (int)x * inputStrides[i];
             }
         }
 
