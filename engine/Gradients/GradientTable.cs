@@ -78,9 +78,31 @@ public static class GradientTable
         new("QuantizeLinear", Quantisation.Quantize, Kinks: "straight through within the clip range, 0 outside; none to scale and zero point", Refuses: Quantisation.Refuses),
         new("DequantizeLinear", Quantisation.Dequantize, Kinks: "none to scale and zero point", Refuses: Quantisation.Refuses),
 
-        new("Expand", Movement.Expand),
-        new("Reshape", Movement.Reshape),
         new("Identity", Movement.Identity),
+        new("Reshape", Movement.Reshape),
+        new("Flatten", Movement.Reshape),
+        new("Squeeze", Movement.Reshape),
+        new("Unsqueeze", Movement.Reshape),
+        new("Transpose", Movement.Transpose),
+        new("Expand", Movement.Expand),
+        new("Tile", Movement.Tile),
+        new("DepthToSpace", Movement.DepthToSpace),
+        new("SpaceToDepth", Movement.SpaceToDepth),
+        new("CumSum", Movement.CumSum),
+        new("Trilu", Movement.Trilu),
+
+        new("Concat", Pieces.Concat),
+        new("Split", Pieces.Split),
+        new("Slice", Pieces.Slice),
+        new("Pad", Pieces.Pad),
+
+        new("Gather", Indexing.Gather),
+        new("GatherElements", Indexing.GatherElements),
+        new("GatherND", Indexing.GatherND),
+        new("ScatterElements", Indexing.ScatterElements, Kinks: "each position written once, unless it adds", Refuses: Indexing.RefusesReduction),
+        new("ScatterND", Indexing.ScatterND, Kinks: "each position written once, unless it adds", Refuses: Indexing.RefusesReduction),
+
+        new("Resize", Resizing.Resize, Refuses: Resizing.Refuses),
 
         new("Conv", Convolution.Conv),
         new("ConvTranspose", Convolution.ConvTranspose),

@@ -22,6 +22,9 @@ internal sealed record GradientExample(string Op, string Case, (string Name, Flo
     /// <summary>True when second derivatives are checked too.</summary>
     public bool Smooth { get; init; }
 
+    /// <summary>Inputs whose first axis is a batch that the operator takes sample by sample; <see cref="FreeBatchTests"/> leaves its size free.</summary>
+    public string[] Batch { get; init; } = [];
+
     /// <summary>Error allowed against central differences, relative to max(1, |g|).</summary>
     public double Tolerance { get; init; } = 1e-6;
 

@@ -9,6 +9,9 @@ internal static partial class GradientExamples
         .. Activations(),
         .. Linear(),
         .. Movement(),
+        .. Pieces(),
+        .. Indexing(),
+        .. Resizing(),
         .. Reductions(),
     ];
 }
