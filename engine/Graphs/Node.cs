@@ -71,6 +71,13 @@ public sealed class Node
         if (value is not null) (value.Producer, value.ProducerIndex) = (this, index);
     }
 
+    /// <summary>Shortens the lists of inputs and outputs by the omitted ones at their ends.</summary>
+    public void Trim()
+    {
+        while (_inputs is [.., null]) _inputs.RemoveAt(_inputs.Count - 1);
+        while (_outputs is [.., null]) _outputs.RemoveAt(_outputs.Count - 1);
+    }
+
     /// <summary>The attribute of that name, or null.</summary>
     public NodeAttribute? Attribute(string name) => _attributes.Find(a => a.Name == name);
 
