@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace OnnxAudit.Tests.Oracles;
 
 /// <summary>Conv and ConvTranspose over any number of spatial axes.</summary>
@@ -11,24 +13,20 @@ internal static class Convolution
         var (maps, channels) = ((int)w.Dims[0], (int)w.Dims[1]);
         if (x.Dims[1] != channels * group || maps % group != 0) throw new ArgumentException($"{x} by {w} in {group} groups");
         var window = Window.Of(call, x.Dims[2..], w.Dims[2..]);
-        var (pixels, positions, taps) = (Grid.Count(x.Dims.AsSpan(2)), window.Positions, window.Sources.Length);
+        var (positions, length) = (window.Positions, channels * window.Sources.Length);
         var y = new double[x.Dims[0] * maps * positions];
-        Parallel.For(0, (int)x.Dims[0] * maps, job =>
+        for (var n = 0; n < x.Dims[0]; n++)
         {
-            var (n, m) = (job / maps, job % maps);
-            var to = y.AsSpan(job * positions, positions);
-            to.Fill(b?.Values[m] ?? 0);
-            for (var c = 0; c < channels; c++)
+            var patches = Patches(x, n, window);
+            Parallel.For(0, maps, m =>
             {
-                var from = x.Values.AsSpan((n * (int)x.Dims[1] + m / (maps / group) * channels + c) * pixels, pixels);
-                for (var tap = 0; tap < taps; tap++)
-                {
-                    var (factor, sources) = (w.Values[(m * channels + c) * taps + tap], window.Sources[tap]);
-                    for (var o = 0; o < to.Length; o++)
-                        if (sources[o] >= 0) to[o] += factor * from[sources[o]];
-                }
-            }
-        });
+                var from = m / (maps / group) * length;
+                for (var o = 0; o < positions; o++)
+                    y[(n * maps + m) * positions + o] = (b?.Values[m] ?? 0)
+                        + TensorPrimitives.Dot(w.Values.AsSpan(m * length, length), patches.AsSpan(o * group * length + from, length));
+            });
+        }
+
         return [new(x.Type, [x.Dims[0], maps, .. window.Output], y)];
     }
 
@@ -40,25 +38,27 @@ internal static class Convolution
         var (maps, channels) = ((int)w.Dims[1] * group, (int)x.Dims[1] / group);
         if (w.Dims[0] != x.Dims[1]) throw new ArgumentException($"{x} by {w} in {group} groups");
         var window = Transposed(call, x.Dims[2..], w.Dims[2..]);
-        var (pixels, positions, taps) = (Grid.Count(window.Input), window.Positions, window.Sources.Length);
+        var (pixels, positions, taps, inGroup) = (Grid.Count(window.Input), window.Positions, window.Sources.Length, (int)w.Dims[1]);
         var y = new double[x.Dims[0] * maps * pixels];
-        Parallel.For(0, (int)x.Dims[0] * maps, job =>
+        var filters = Products.Transposed(w.Values, (int)w.Dims[0], inGroup * taps);
+        for (var n = 0; n < x.Dims[0]; n++)
         {
-            var (n, m) = (job / maps, job % maps);
-            var (g, inGroup) = (m / (int)w.Dims[1], m % (int)w.Dims[1]);
-            var to = y.AsSpan(job * pixels, pixels);
-            to.Fill(b?.Values[m] ?? 0);
-            for (var c = g * channels; c < (g + 1) * channels; c++)
+            var columns = Products.Transposed(x.Values.AsSpan(n * group * channels * positions, group * channels * positions), group * channels, positions);
+            Parallel.For(0, maps, m =>
             {
-                var from = x.Values.AsSpan((n * (int)x.Dims[1] + c) * positions, positions);
+                var to = y.AsSpan((n * maps + m) * pixels, pixels);
+                to.Fill(b?.Values[m] ?? 0);
+                var first = m / inGroup * channels;
                 for (var tap = 0; tap < taps; tap++)
                 {
-                    var (factor, sources) = (w.Values[(c * (int)w.Dims[1] + inGroup) * taps + tap], window.Sources[tap]);
-                    for (var o = 0; o < from.Length; o++)
-                        if (sources[o] >= 0) to[sources[o]] += factor * from[o];
+                    var filter = filters.AsSpan((m % inGroup * taps + tap) * group * channels + first, channels);
+                    for (var o = 0; o < positions; o++)
+                        if (window.Sources[tap][o] is >= 0 and var at)
+                            to[at] += TensorPrimitives.Dot(filter, columns.AsSpan(o * group * channels + first, channels));
                 }
-            }
-        });
+            });
+        }
+
         return [new(x.Type, [x.Dims[0], maps, .. window.Input], y)];
     }
 
@@ -78,6 +78,20 @@ internal static class Convolution
                 for (var l = 0; l < window.Positions; l++)
                     if (window.Sources[tap][l] is >= 0 and var at) y[c * pixels + at] += x.Values[(c * taps + tap) * window.Positions + l];
         return [new(x.Type, [x.Dims[0], channels, .. image], y)];
+    }
+
+    // For every output position of image n, what its window meets: [position, channel, tap], 0 in the padding.
+    private static double[] Patches(Float64Tensor x, int n, Window window)
+    {
+        var (channels, pixels, taps) = ((int)x.Dims[1], Grid.Count(window.Input), window.Sources.Length);
+        var patches = new double[window.Positions * channels * taps];
+        Parallel.For(0, window.Positions, o =>
+        {
+            for (var c = 0; c < channels; c++)
+                for (var tap = 0; tap < taps; tap++)
+                    if (window.Sources[tap][o] is >= 0 and var at) patches[(o * channels + c) * taps + tap] = x.Values[(n * channels + c) * pixels + at];
+        });
+        return patches;
     }
 
     private static Window Transposed(OpCall call, long[] input, long[] kernel)

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace OnnxAudit.Tests.Oracles;
 
 /// <summary>Matrix products.</summary>
@@ -16,17 +18,9 @@ internal static class Products
         var atA = Grid.BroadcastOffsets(a.Dims[..^2], batch);
         var atB = Grid.BroadcastOffsets(b.Dims[..^2], batch);
         var y = new double[atA.Length * rows * columns];
-        Parallel.For(0, atA.Length * rows, job =>
-        {
-            var (n, row) = (job / rows, job % rows);
-            var to = y.AsSpan(job * columns, columns);
-            for (var k = 0; k < inner; k++)
-            {
-                var factor = a.Values[(atA[n] * rows + row) * inner + k];
-                var from = b.Values.AsSpan((atB[n] * inner + k) * columns, columns);
-                for (var c = 0; c < columns; c++) to[c] += factor * from[c];
-            }
-        });
+        for (var n = 0; n < atA.Length; n++)
+            Product(a.Values.AsMemory(atA[n] * rows * inner, rows * inner), Transposed(b.Values.AsSpan(atB[n] * inner * columns, inner * columns), inner, columns),
+                inner, y.AsMemory(n * rows * columns, rows * columns));
         var dims = batch.ToList();
         if (!rowVector) dims.Add(rows);
         if (!columnVector) dims.Add(columns);
@@ -44,16 +38,8 @@ internal static class Products
         if (inner != b.Dims[transB ? 1 : 0]) throw new ArgumentException($"{a} times {b}");
         var c = call.Optional(2) is { } bias ? Elementwise.Spread(bias, [rows, columns]) : new double[rows * columns];
         var y = new double[rows * columns];
-        Parallel.For(0, rows, i =>
-        {
-            for (var j = 0; j < columns; j++)
-            {
-                var sum = 0.0;
-                for (var k = 0; k < inner; k++)
-                    sum += a.Values[transA ? k * rows + i : i * inner + k] * b.Values[transB ? j * inner + k : k * columns + j];
-                y[i * columns + j] = alpha * sum + beta * c[i * columns + j];
-            }
-        });
+        Product(transA ? Transposed(a.Values, inner, rows) : a.Values, transB ? b.Values : Transposed(b.Values, inner, columns), inner, y);
+        for (var i = 0; i < y.Length; i++) y[i] = alpha * y[i] + beta * c[i];
         return [new(a.Type, [rows, columns], y)];
     }
 
@@ -83,6 +69,26 @@ internal static class Products
         }
 
         return [new(call[0].Type, dims, y)];
+    }
+
+    /// <summary>[rows, columns] as [columns, rows].</summary>
+    public static double[] Transposed(ReadOnlySpan<double> from, int rows, int columns)
+    {
+        var to = new double[rows * columns];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++) to[j * rows + i] = from[i * columns + j];
+        return to;
+    }
+
+    // to[i, j] = a[i, :]·b[j, :]
+    private static void Product(ReadOnlyMemory<double> a, double[] b, int inner, Memory<double> to)
+    {
+        var columns = inner == 0 ? 0 : b.Length / inner;
+        Parallel.For(0, columns == 0 ? 0 : to.Length / columns, i =>
+        {
+            for (var j = 0; j < columns; j++)
+                to.Span[i * columns + j] = TensorPrimitives.Dot(a.Span.Slice(i * inner, inner), b.AsSpan(j * inner, inner));
+        });
     }
 
     // A letter that stands twice in a term walks its diagonal.
