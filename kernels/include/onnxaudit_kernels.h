@@ -29,9 +29,9 @@ extern "C" {
 
 enum {
     OA_OK = 0,
-    OA_NULL_POINTER = 1, /* a needed pointer is null */
-    OA_BAD_SHAPE = 2,    /* a negative size, no class, a stride below the row width, too little scratch */
-    OA_BAD_REFERENCE = 3, /* a reference class outside [0,classes), or a pair row outside [0,pair_rows) */
+    OA_NULL_POINTER = 1,   /* a needed pointer is null */
+    OA_BAD_SHAPE = 2,      /* a negative size, no class, a stride below the row width, too little scratch */
+    OA_BAD_REFERENCE = 3,  /* a reference class outside [0,classes), or a pair row outside [0,pair_rows) */
     OA_SMALL_WORKSPACE = 4 /* workspace_length is below workspace_needed, which has been written */
 };
 
@@ -116,6 +116,8 @@ typedef struct oa_filter_saliency {
 } oa_filter_saliency;
 
 OA_EXPORT int32_t oa_f32_filter_saliency__scalar(oa_filter_saliency* a);
+OA_EXPORT int32_t oa_f32_filter_saliency__avx2(oa_filter_saliency* a); /* avx2, fma */
+OA_EXPORT int32_t oa_f32_filter_saliency__neon(oa_filter_saliency* a); /* neon */
 
 #ifdef __cplusplus
 }

@@ -21,6 +21,8 @@ public sealed record FilterSaliencyForm : KernelForm
     /// <summary>Every form, best first: the one list that dispatch, tests and benches read.</summary>
     public static IReadOnlyList<FilterSaliencyForm> All { get; } =
     [
+        OfLibrary("avx2", 2, "oa_f32_filter_saliency__avx2", ["avx2", "fma"]),
+        OfLibrary("neon", 3, "oa_f32_filter_saliency__neon", ["neon"]),
         OfManaged(),
         OfLibrary("scalar", 1, "oa_f32_filter_saliency__scalar", []),
     ];

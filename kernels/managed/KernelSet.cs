@@ -7,10 +7,10 @@ public sealed class KernelSet
 {
     private const string OpenCl = "opencl";
 
-    private KernelSet(string name, GeometryForm geometry, OpenClSession? session)
+    private KernelSet(string name, GeometryForm geometry, FilterSaliencyForm filterSaliency, OpenClSession? session)
     {
-        (Name, Geometry, Session) = (name, geometry, session);
-        var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["geometry"] = geometry.Name };
+        (Name, Geometry, FilterSaliency, Session) = (name, geometry, filterSaliency, session);
+        var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["filter-saliency"] = filterSaliency.Name, ["geometry"] = geometry.Name };
         // Its driver decides the last bit of an angle: a part of what ran.
         if (session is not null) chosen[OpenCl] = session.Device.Text;
         Chosen = chosen;
@@ -21,6 +21,9 @@ public sealed class KernelSet
 
     /// <summary>The geometry kernel's form.</summary>
     public GeometryForm Geometry { get; }
+
+    /// <summary>The filter saliency kernel's form. It has none for OpenCL: with a device in use, the processor's best.</summary>
+    public FilterSaliencyForm FilterSaliency { get; }
 
     /// <summary>The OpenCL device in use; null for the forms of the processor.</summary>
     public OpenClSession? Session { get; }
@@ -57,10 +60,10 @@ public sealed class KernelSet
 
     private static KernelSet Of(string request, string wish, string? cacheFolder)
     {
-        if (!IsOpenCl(wish)) return new KernelSet(request, Pick("geometry", GeometryForm.All, wish), null);
+        if (!IsOpenCl(wish)) return new KernelSet(request, Pick("geometry", GeometryForm.All, wish), Pick("filter-saliency", FilterSaliencyForm.All, wish), null);
         var device = OpenClDevice.Choose(wish == OpenCl ? null : wish[(OpenCl.Length + 1)..]);
         var session = OpenClSession.Open(device, cacheFolder);
-        return new KernelSet(request, GeometryForm.On(session), session);
+        return new KernelSet(request, GeometryForm.On(session), Pick("filter-saliency", FilterSaliencyForm.All, "auto"), session);
     }
 
     private static bool IsOpenCl(string wish) => wish == OpenCl || wish.StartsWith($"{OpenCl}:", StringComparison.Ordinal);

@@ -8,6 +8,14 @@ TEST(Abi, VersionIsTheHeaders) {
     EXPECT_EQ(oa_abi_version(), OA_ABI_VERSION);
 }
 
+// The C# struct FilterSaliencyArguments has the same 36 fields of 8 bytes.
+TEST(Abi, FilterSaliencyStructHasNoPadding) {
+    EXPECT_EQ(sizeof(oa_filter_saliency), 36u * 8u);
+    EXPECT_EQ(offsetof(oa_filter_saliency, pad), 19u * 8u);
+    EXPECT_EQ(offsetof(oa_filter_saliency, x), 29u * 8u);
+    EXPECT_EQ(offsetof(oa_filter_saliency, form), 35u * 8u);
+}
+
 // The C# struct GeometryArguments has the same 25 fields of 8 bytes.
 TEST(Abi, GeometryStructHasNoPadding) {
     EXPECT_EQ(sizeof(oa_geometry), 25u * 8u);

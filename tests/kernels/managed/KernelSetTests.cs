@@ -12,6 +12,8 @@ public class KernelSetTests
         var set = KernelSet.Choose("auto");
         Assert.Same(GeometryForm.All.First(form => form.Supported), set.Geometry);
         Assert.Equal(set.Geometry.Name, set.Chosen["geometry"]);
+        Assert.Same(FilterSaliencyForm.All.First(form => form.Supported), set.FilterSaliency);
+        Assert.Equal(set.FilterSaliency.Name, set.Chosen["filter-saliency"]);
     }
 
     [Fact]
@@ -35,6 +37,8 @@ public class KernelSetTests
         Skip.IfNot(KernelLibrary.Present, KernelLibrary.Status);
         foreach (var form in GeometryForm.All.Where(form => form is { Native: true, Supported: true }))
             Assert.Equal(KernelLibrary.Find($"oa_f32_geometry__{form.Name}", out _), form.Address);
+        foreach (var form in FilterSaliencyForm.All.Where(form => form is { Native: true, Supported: true }))
+            Assert.Equal(KernelLibrary.Find($"oa_f32_filter_saliency__{form.Name}", out _), form.Address);
     }
 
     [Fact]
@@ -47,6 +51,7 @@ public class KernelSetTests
             var arguments = default(GeometryArguments) with { Classes = 1, PairStride = 1, AngleStride = 1, ScratchLength = GeometryForm.BlockRows, Form = -1 };
             set.Geometry.Run(ref arguments);
             Assert.Equal(form.Number, arguments.Form);
+            Assert.Equal(form.Name, set.FilterSaliency.Name);
         }
     }
 

@@ -1,0 +1,362 @@
+// Every form of the filter saliency kernel on every kind of layer, against gradients that are really formed. Buffers
+// have exactly the promised length, so that the sanitized build sees one element too many; sentinels show it in the
+// plain build.
+#include "onnxaudit_kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct form {
+    const char* name;
+    int32_t (*run)(oa_filter_saliency*);
+    int64_t number;
+    bool supported;
+};
+
+const form forms[] = {
+    {"scalar", oa_f32_filter_saliency__scalar, OA_FORM_SCALAR, true},
+#if defined(__x86_64__)
+    {"avx2", oa_f32_filter_saliency__avx2, OA_FORM_AVX2,
+     __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")},
+#elif defined(__aarch64__)
+    {"neon", oa_f32_filter_saliency__neon, OA_FORM_NEON, true},
+#endif
+};
+
+void PrintTo(const form& f, std::ostream* out) {
+    *out << f.name;
+}
+
+constexpr float untouched = -12345.75f;
+constexpr float poison = std::numeric_limits<float>::quiet_NaN();
+
+struct layer {
+    std::string name;
+    int64_t samples, channels, filters, groups;
+    oa_extent input, kernel, stride, dilation, before, behind; // padding
+};
+
+int64_t volume(const oa_extent& e) {
+    return e.depth * e.height * e.width;
+}
+
+int64_t outputs_along(int64_t in, int64_t kernel, int64_t stride, int64_t dilation, int64_t pads) {
+    return (in + pads - (kernel - 1) * dilation - 1) / stride + 1;
+}
+
+oa_extent output_of(const layer& l) {
+    const oa_extent &b = l.before, &e = l.behind;
+    return {outputs_along(l.input.depth, l.kernel.depth, l.stride.depth, l.dilation.depth, b.depth + e.depth),
+            outputs_along(l.input.height, l.kernel.height, l.stride.height, l.dilation.height, b.height + e.height),
+            outputs_along(l.input.width, l.kernel.width, l.stride.width, l.dilation.width, b.width + e.width)};
+}
+
+layer square(const std::string& name, int64_t n, int64_t c, int64_t k, int64_t g, int64_t in, int64_t kernel,
+             int64_t stride, int64_t pad) {
+    return {name,         n, c, k, g, {1, in, in}, {1, kernel, kernel}, {1, stride, stride}, {1, 1, 1}, {0, pad, pad},
+            {0, pad, pad}};
+}
+
+std::vector<layer> layers() {
+    std::vector<layer> all = {
+        square("no sample", 0, 3, 16, 1, 8, 3, 1, 1),
+        square("one of everything", 1, 1, 1, 1, 1, 1, 1, 0),
+        square("one output", 3, 9, 20, 1, 4, 4, 1, 0),
+        square("one output of groups, padded", 2, 4, 6, 2, 2, 4, 1, 1),
+        square("linear", 5, 37, 11, 1, 1, 1, 1, 0),
+        square("1x1 stride 2", 2, 16, 32, 1, 9, 1, 2, 0),
+        square("pads beyond the kernel", 1, 2, 16, 1, 4, 2, 1, 3),
+        square("groups of 20, stride 2", 1, 8, 40, 2, 7, 3, 2, 1),
+        square("groups of 4", 2, 16, 16, 4, 7, 3, 1, 1),
+        square("depthwise", 2, 13, 13, 13, 9, 3, 1, 1),
+        square("depthwise 5x5 stride 2", 2, 5, 10, 5, 15, 5, 2, 2),
+        square("depthwise 1x1 stride 3", 1, 3, 3, 3, 20, 1, 3, 0),
+        square("depthwise 7x7 in boxes", 1, 2, 2, 2, 70, 7, 1, 3),
+        square("boxes of rows", 1, 3, 24, 1, 40, 3, 1, 1),
+        {"5x3 asymmetric", 2, 6, 18, 1, {1, 11, 10}, {1, 5, 3}, {1, 2, 1}, {1, 1, 2}, {0, 0, 3}, {0, 2, 1}},
+        {"padded behind only", 1, 3, 17, 1, {1, 6, 6}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {0, 2, 2}},
+        {"dilated", 1, 5, 17, 1, {1, 13, 14}, {1, 3, 3}, {1, 1, 2}, {1, 3, 2}, {0, 3, 2}, {0, 3, 2}},
+        {"wide rows", 1, 2, 17, 1, {1, 3, 700}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}},
+        {"wide rows, stride 3", 1, 2, 17, 1, {1, 3, 2100}, {1, 3, 3}, {1, 1, 3}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}},
+        {"depthwise wide", 1, 3, 3, 3, {1, 3, 5000}, {1, 3, 3}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}, {0, 1, 1}},
+        {"1-D", 2, 4, 18, 1, {1, 1, 50}, {1, 1, 5}, {1, 1, 2}, {1, 1, 1}, {0, 0, 2}, {0, 0, 2}},
+        {"3-D", 1, 3, 16, 1, {6, 7, 8}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}},
+        {"3-D groups, strided", 1, 4, 18, 2, {20, 9, 9}, {3, 3, 3}, {2, 2, 2}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}},
+        {"3-D boxes of planes", 1, 2, 9, 1, {30, 9, 9}, {3, 3, 3}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 0}},
+    };
+    // Filters and weights below, at and above every panel's and tile's width; outputs likewise.
+    for (int64_t k : {1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 33})
+        for (int64_t c : {1, 2, 5, 6, 7, 8, 12, 13})
+            all.push_back(square("1x1, K=" + std::to_string(k) + " C=" + std::to_string(c), 2, c, k, 1, 5, 1, 1, 0));
+    for (int64_t in : {1, 2, 3, 5, 7, 8, 9, 16, 17})
+        for (int64_t k : {3, 16})
+            all.push_back(square("3x3, K=" + std::to_string(k) + " at " + std::to_string(in), 1, 3, k, 1, in, 3, 1, 1));
+    return all;
+}
+
+// Results, and beside each what its rounding error is relative to: the mean over the weights of the sum of |dY X|.
+struct outcome {
+    std::vector<double> value, magnitude;
+};
+
+class problem {
+  public:
+    explicit problem(const layer& l, int64_t pad = 3) : l_(l), out_(output_of(l)), pad_(pad) {
+        x_ = rows(l.channels * volume(l.input));
+        gradient_ = rows(l.filters * volume(out_));
+        for (int64_t k = 0; k < l.filters; k++)
+            scale_.push_back(next());
+    }
+
+    oa_filter_saliency arguments(int64_t mode, bool scaled) const {
+        oa_filter_saliency a{};
+        a.samples = l_.samples;
+        a.channels = l_.channels;
+        a.filters = a.last_filter = l_.filters;
+        a.groups = l_.groups;
+        a.input = l_.input;
+        a.output = out_;
+        a.kernel = l_.kernel;
+        a.stride = l_.stride;
+        a.dilation = l_.dilation;
+        a.pad = l_.before;
+        a.input_stride = l_.channels * volume(l_.input) + pad_;
+        a.gradient_stride = l_.filters * volume(out_) + pad_;
+        a.result_stride = l_.filters + pad_;
+        a.mode = mode;
+        a.x = x_.data();
+        a.gradient = gradient_.data();
+        a.scale = scaled ? scale_.data() : nullptr;
+        return a;
+    }
+
+    // Runs filters [0,cut) and [cut,K) in two calls, or only the second.
+    std::vector<float> run(const form& f, int64_t mode, bool scaled, int64_t cut, bool both = true) const {
+        oa_filter_saliency a = arguments(mode, scaled);
+        std::vector<float> result(static_cast<size_t>(a.samples * a.result_stride), untouched);
+        a.result = result.data();
+        const int32_t asked = f.run(&a);
+        EXPECT_TRUE(asked == OA_SMALL_WORKSPACE || a.workspace_needed == 0);
+        std::vector<float> workspace(static_cast<size_t>(a.workspace_needed), poison);
+        a.workspace = workspace.data();
+        a.workspace_length = a.workspace_needed;
+        for (int half = both ? 0 : 1; half < 2; half++) {
+            a.first_filter = half == 0 ? 0 : cut;
+            a.last_filter = half == 0 ? cut : l_.filters;
+            a.form = -1;
+            EXPECT_EQ(f.run(&a), OA_OK);
+            EXPECT_EQ(a.form, f.number);
+        }
+        std::vector<float> dense;
+        for (int64_t i = 0; i < static_cast<int64_t>(result.size()); i++)
+            if (i % a.result_stride < l_.filters)
+                dense.push_back(result[static_cast<size_t>(i)]);
+            else
+                EXPECT_EQ(result[static_cast<size_t>(i)], untouched);
+        return dense;
+    }
+
+    outcome reference(int64_t mode, bool scaled) {
+        if (formed_.empty())
+            form_gradients();
+        const double weights = static_cast<double>(l_.channels / l_.groups * volume(l_.kernel));
+        outcome o;
+        for (size_t i = 0; i < formed_.size(); i++) {
+            const double factor = (scaled ? scale_[i % scale_.size()] : 1.0) / weights;
+            const double sum = (mode == OA_MEAN_ABS ? formed_[i].absolute : formed_[i].plain) * factor;
+            o.value.push_back(mode == OA_SIGNED_MEAN ? sum : std::abs(sum));
+            o.magnitude.push_back(formed_[i].magnitude * std::abs(factor));
+        }
+        return o;
+    }
+
+  private:
+    // Sums over the weights of one sample's filter: of gradients, of absolute gradients, of sums of |dY X|.
+    struct sums {
+        double plain, absolute, magnitude;
+    };
+
+    void form_gradients() {
+        const oa_filter_saliency a = arguments(OA_MEAN_ABS, false);
+        const int64_t channels = l_.channels / l_.groups, taps = volume(l_.kernel);
+        for (int64_t n = 0; n < l_.samples; n++)
+            for (int64_t k = 0; k < l_.filters; k++) {
+                sums s = {0, 0, 0};
+                const float* dy = a.gradient + n * a.gradient_stride + k * volume(out_);
+                for (int64_t j = 0; j < channels * taps; j++) {
+                    const int64_t channel = k / (l_.filters / l_.groups) * channels + j / taps;
+                    double gradient = 0;
+                    for (int64_t p = 0; p < volume(out_); p++) {
+                        const double product = static_cast<double>(dy[p]) * input_at(n, channel, j % taps, p);
+                        gradient += product;
+                        s.magnitude += std::abs(product);
+                    }
+                    s.plain += gradient;
+                    s.absolute += std::abs(gradient);
+                }
+                formed_.push_back(s);
+            }
+    }
+
+    double input_at(int64_t n, int64_t c, int64_t tap, int64_t p) const {
+        const oa_extent &in = l_.input, &k = l_.kernel;
+        const int64_t d = p / (out_.height * out_.width) * l_.stride.depth +
+                          tap / (k.height * k.width) * l_.dilation.depth - l_.before.depth;
+        const int64_t h = p / out_.width % out_.height * l_.stride.height +
+                          tap / k.width % k.height * l_.dilation.height - l_.before.height;
+        const int64_t w = p % out_.width * l_.stride.width + tap % k.width * l_.dilation.width - l_.before.width;
+        if (d < 0 || d >= in.depth || h < 0 || h >= in.height || w < 0 || w >= in.width)
+            return 0;
+        const int64_t sample = n * (l_.channels * volume(in) + pad_);
+        return x_[static_cast<size_t>(sample + ((c * in.depth + d) * in.height + h) * in.width + w)];
+    }
+
+    // The last row has no padding behind it: reading past its end leaves the buffer.
+    std::vector<float> rows(int64_t width) {
+        const int64_t stride = width + pad_;
+        std::vector<float> values(static_cast<size_t>(l_.samples == 0 ? 0 : l_.samples * stride - pad_), poison);
+        for (int64_t n = 0; n < l_.samples; n++)
+            for (int64_t i = 0; i < width; i++)
+                values[static_cast<size_t>(n * stride + i)] = next();
+        return values;
+    }
+
+    float next() {
+        state_ = state_ * 6364136223846793005ull + 1442695040888963407ull;
+        return static_cast<float>(static_cast<double>(state_ >> 40) / 8388608.0 - 1.0);
+    }
+
+    layer l_;
+    oa_extent out_;
+    int64_t pad_;
+    uint64_t state_ = 42;
+    std::vector<float> x_, gradient_, scale_;
+    std::vector<sums> formed_;
+};
+
+class FilterSaliency : public testing::TestWithParam<form> {
+  protected:
+    void SetUp() override {
+        if (!GetParam().supported)
+            GTEST_SKIP() << GetParam().name << " cannot run on this processor";
+    }
+};
+
+// Rounding errors of a float32 sum of n products grow like sqrt(n) 2^-24 of their magnitude, n being below 600 here.
+void expect_near(const outcome& expected, const std::vector<float>& actual, const std::string& what) {
+    ASSERT_EQ(expected.value.size(), actual.size()) << what;
+    for (size_t i = 0; i < actual.size(); i++)
+        ASSERT_NEAR(actual[i], expected.value[i], 2e-6 * expected.magnitude[i] + 1e-7 * std::abs(expected.value[i]))
+            << what << ", result " << i;
+}
+
+TEST_P(FilterSaliency, IsTheMeanOfGradientsThatAreReallyFormed) {
+    for (const layer& l : layers()) {
+        problem p(l);
+        for (int64_t mode : {OA_MEAN_ABS, OA_ABS_MEAN, OA_SIGNED_MEAN})
+            for (bool scaled : {false, true})
+                expect_near(p.reference(mode, scaled), p.run(GetParam(), mode, scaled, l.filters),
+                            l.name + ", mode " + std::to_string(mode));
+    }
+}
+
+// A caller may give some filters to one thread and some to another. At a panel's edge or a group's, bits agree.
+TEST_P(FilterSaliency, IsTheSameInPartsAsInWhole) {
+    for (const layer& l : layers()) {
+        const problem p(l);
+        const std::vector<float> whole = p.run(GetParam(), OA_MEAN_ABS, false, l.filters);
+        const int64_t unit = l.groups == 1 ? 16 : l.filters / l.groups;
+        ASSERT_EQ(p.run(GetParam(), OA_MEAN_ABS, false, unit < l.filters ? unit : 0), whole) << l.name;
+        const std::vector<float> parts = p.run(GetParam(), OA_MEAN_ABS, false, l.filters / 2);
+        for (size_t i = 0; i < whole.size(); i++)
+            ASSERT_NEAR(parts[i], whole[i], 1e-5 * whole[i]) << l.name << ", result " << i;
+    }
+}
+
+// More partial sums than may wait in the cache: the filters take turns with the boxes.
+TEST_P(FilterSaliency, IsTheScalarFormsWhenFiltersTakeTurns) {
+    const problem p(square("", 1, 20, 784, 1, 18, 3, 1, 1));
+    const std::vector<float> scalar = p.run(forms[0], OA_MEAN_ABS, false, 776, false);
+    const std::vector<float> actual = p.run(GetParam(), OA_MEAN_ABS, false, 0);
+    for (size_t k = 776; k < 784; k++)
+        ASSERT_NEAR(actual[k], scalar[k], 1e-6 * scalar[k]);
+}
+
+// Hand-worked: X = (1 2; 3 4), dY = (1 -1; 0 2), a 2x2 kernel padded by one in front.
+TEST_P(FilterSaliency, MatchesHandWorkedValues) {
+    const float x[4] = {1, 2, 3, 4}, gradient[4] = {1, -1, 0, 2}, scale[1] = {-2};
+    oa_filter_saliency a{};
+    a.samples = a.channels = a.filters = a.groups = a.last_filter = a.result_stride = 1;
+    a.input = a.output = a.kernel = {1, 2, 2};
+    a.stride = a.dilation = {1, 1, 1};
+    a.pad = {0, 1, 1};
+    a.input_stride = a.gradient_stride = 4;
+    a.x = x;
+    a.gradient = gradient;
+    float result = untouched;
+    a.result = &result;
+    GetParam().run(&a);
+    std::vector<float> workspace(static_cast<size_t>(a.workspace_needed));
+    a.workspace = workspace.data();
+    a.workspace_length = a.workspace_needed;
+    // Gradients: tap (0,0) 2, tap (0,1) 4, tap (1,0) -1 + 6, tap (1,1) 1 - 2 + 8.
+    ASSERT_EQ(GetParam().run(&a), OA_OK);
+    EXPECT_EQ(result, 4.5f);
+    const float negative[4] = {-1, -2, -3, -4};
+    a.x = negative;
+    a.mode = OA_SIGNED_MEAN;
+    a.scale = scale;
+    GetParam().run(&a);
+    workspace.resize(static_cast<size_t>(a.workspace_needed));
+    a.workspace = workspace.data();
+    a.workspace_length = a.workspace_needed;
+    ASSERT_EQ(GetParam().run(&a), OA_OK);
+    EXPECT_EQ(result, 9.0f);
+}
+
+TEST_P(FilterSaliency, RefusesBadArgumentsBeforeWriting) {
+    const problem p(square("", 1, 4, 4, 2, 3, 3, 1, 1), 0);
+    oa_filter_saliency good = p.arguments(OA_MEAN_ABS, false);
+    std::vector<float> workspace(1 << 16), result(4, untouched);
+    good.workspace = workspace.data();
+    good.workspace_length = 1 << 16;
+    good.result = result.data();
+    const auto refused = [&](auto change, int32_t code) {
+        oa_filter_saliency bad = good;
+        change(bad);
+        EXPECT_EQ(GetParam().run(&bad), code);
+        EXPECT_EQ(result, std::vector<float>(4, untouched));
+    };
+    using args = oa_filter_saliency;
+    refused([](args& a) { a.x = nullptr; }, OA_NULL_POINTER);
+    refused([](args& a) { a.gradient = nullptr; }, OA_NULL_POINTER);
+    refused([](args& a) { a.result = nullptr; }, OA_NULL_POINTER);
+    refused([](args& a) { a.groups = 3; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.channels = 0; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.kernel.width = 0; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.dilation.height = 0; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.pad.height = -1; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.pad.height = int64_t{1} << 40; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.input = {INT32_MAX, INT32_MAX, INT32_MAX}; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.output = {1, 1 << 20, 1 << 20}; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.input_stride--; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.gradient_stride--; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.result_stride--; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.last_filter++; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.mode = 3; }, OA_BAD_SHAPE);
+    refused([](args& a) { a.workspace_length = -1; }, OA_SMALL_WORKSPACE);
+    EXPECT_EQ(GetParam().run(nullptr), OA_NULL_POINTER);
+    EXPECT_EQ(GetParam().run(&good), OA_OK);
+}
+
+INSTANTIATE_TEST_SUITE_P(Forms, FilterSaliency, testing::ValuesIn(forms),
+                         [](const testing::TestParamInfo<form>& info) { return std::string(info.param.name); });
+
+} // namespace
