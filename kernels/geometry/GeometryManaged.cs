@@ -129,7 +129,8 @@ internal static unsafe class GeometryManaged
         return pair.GetElement(0) + pair.GetElement(1);
     }
 
-    private static double SumOfSquares(float* x, long m)
+    /// <summary>Σ x², in the order of sums of geometry.md.</summary>
+    public static double SumOfSquares(float* x, long m)
     {
         Vector256<double> sum = default;
         long k = 0;

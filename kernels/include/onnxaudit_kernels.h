@@ -119,6 +119,48 @@ OA_EXPORT int32_t oa_f32_filter_saliency__scalar(oa_filter_saliency* a);
 OA_EXPORT int32_t oa_f32_filter_saliency__avx2(oa_filter_saliency* a); /* avx2, fma */
 OA_EXPORT int32_t oa_f32_filter_saliency__neon(oa_filter_saliency* a); /* neon */
 
+/* The nearest rows by cosine: kernels/cosine_knn/cosine_knn.md. Same layout as CosineKnnArguments in kernels/managed.
+ */
+typedef struct oa_cosine_knn {
+    int64_t queries;                  /* q >= 0 */
+    int64_t rows;                     /* b in [0,2^31) */
+    int64_t features;                 /* d >= 0 */
+    int64_t neighbours;               /* k >= 1 */
+    int64_t query_stride;             /* >= d */
+    int64_t row_stride;               /* >= d */
+    int64_t result_stride;            /* >= k */
+    int64_t first_query;              /* query i is base row first_query + i, which is left out; -1: leave none out */
+    const float* query_matrix;        /* Q [q,d] */
+    const float* row_matrix;          /* B [b,d] */
+    const float* inverse_query_norms; /* 1/|Q_i| [q], 0 for a zero row */
+    const float* inverse_row_norms;   /* 1/|B_j| [b], 0 for a zero row */
+    int32_t* index;                   /* out [q,k], nearest first, of equals the lower row first; -1 past the last */
+    float* similarity;                /* out [q,k], in [-1,1]; -infinity past the last */
+    int64_t form;                     /* out: which form ran, OA_FORM_* */
+} oa_cosine_knn;
+
+OA_EXPORT int32_t oa_f32_cosine_knn__scalar(oa_cosine_knn* a);
+OA_EXPORT int32_t oa_f32_cosine_knn__avx2(oa_cosine_knn* a); /* avx2, fma */
+OA_EXPORT int32_t oa_f32_cosine_knn__neon(oa_cosine_knn* a); /* neon */
+
+/* What score_accumulate adds to each element's sum. */
+enum { OA_SCORE_ABS_PRODUCT = 0, OA_SCORE_PRODUCT = 1, OA_SCORE_SQUARE = 2 };
+
+/* Weight scores summed over gradients: kernels/score_accumulate/score_accumulate.md. Same layout as
+   ScoreAccumulateArguments in kernels/managed. */
+typedef struct oa_score_accumulate {
+    int64_t count;         /* n >= 0 */
+    int64_t mode;          /* |g*w|, g*w or g*g: OA_SCORE_* */
+    const float* gradient; /* g [n] */
+    const float* weight;   /* w [n]; not read for OA_SCORE_SQUARE, null there is fine */
+    double* sum;           /* in and out [n] */
+    int64_t form;          /* out: which form ran, OA_FORM_* */
+} oa_score_accumulate;
+
+OA_EXPORT int32_t oa_f32_score_accumulate__scalar(oa_score_accumulate* a);
+OA_EXPORT int32_t oa_f32_score_accumulate__avx2(oa_score_accumulate* a); /* avx2, fma */
+OA_EXPORT int32_t oa_f32_score_accumulate__neon(oa_score_accumulate* a); /* neon */
+
 #ifdef __cplusplus
 }
 #endif

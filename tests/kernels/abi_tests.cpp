@@ -23,3 +23,11 @@ TEST(Abi, GeometryStructHasNoPadding) {
     EXPECT_EQ(offsetof(oa_geometry, scratch), 17u * 8u);
     EXPECT_EQ(offsetof(oa_geometry, form), 24u * 8u);
 }
+
+// The C# structs CosineKnnArguments and ScoreAccumulateArguments have the same fields of 8 bytes.
+TEST(Abi, KnnAndScoreStructsHaveNoPadding) {
+    EXPECT_EQ(sizeof(oa_cosine_knn), 15u * 8u);
+    EXPECT_EQ(offsetof(oa_cosine_knn, query_matrix), 8u * 8u);
+    EXPECT_EQ(sizeof(oa_score_accumulate), 6u * 8u);
+    EXPECT_EQ(offsetof(oa_score_accumulate, sum), 4u * 8u);
+}
