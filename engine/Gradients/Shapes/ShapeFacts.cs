@@ -62,6 +62,12 @@ public sealed class ShapeFacts
     /// <summary>A symbol unlike every other.</summary>
     public Dim NewSymbol() => Sizes.Fresh();
 
+    /// <summary>factor · size.</summary>
+    public Dim Multiple(Dim size, long factor) => Sizes.Product(size, factor);
+
+    /// <summary>True when element type and rank of a value are known, and each of its sizes is fixed or follows from those of the inputs.</summary>
+    public bool IsComplete(Value value) => TypeOf(value) is { Element: not ElementType.Undefined, Shape: { } shape } && !shape.Any(SizeAlgebra.IsFresh);
+
     internal static bool CountsOrSizes(ElementType type) => type is ElementType.Int64 or ElementType.Int32 or ElementType.Bool;
 
     internal void Take(Value value)
