@@ -6,9 +6,9 @@ namespace OnnxAudit.Gradients.Rules;
 /// <summary>Sums, means, extremes, products and norms over axes. The output, and its gradient, are broadcast back over the reduced axes.</summary>
 internal static class Reductions
 {
-    internal static Gradient[] Sum(NodeGradient g) => Over(g, (dy, x, _) => g.Emit.ExpandLike(dy, x));
+    internal static Gradient[] Sum(NodeGradient g) => OverAxes(g, (dy, x, _) => g.Emit.ExpandLike(dy, x));
 
-    internal static Gradient[] Mean(NodeGradient g) => Over(g, (dy, x, _) => g.Emit.ExpandLike(Divided(g, dy, x), x));
+    internal static Gradient[] Mean(NodeGradient g) => OverAxes(g, (dy, x, _) => g.Emit.ExpandLike(Divided(g, dy, x), x));
 
     internal static Gradient[] L1(NodeGradient g) => Over(g, (dy, x, _) => g.Emit.Mul(dy, g.Emit.Add("Sign", [x])));
 
@@ -23,10 +23,10 @@ internal static class Reductions
 
     internal static Gradient[] LogSum(NodeGradient g) => Over(g, (dy, x, output) => g.Emit.ExpandLike(g.Emit.Div(dy, g.Emit.Add("Exp", [output()])), x));
 
-    internal static Gradient[] LogSumExp(NodeGradient g) => Over(g, (dy, x, output) => g.Emit.Mul(dy, g.Emit.Add("Exp", [g.Emit.Sub(x, output())])));
+    internal static Gradient[] LogSumExp(NodeGradient g) => OverAxes(g, (dy, x, output) => g.Emit.Mul(dy, g.Emit.Add("Exp", [g.Emit.Sub(x, output())])));
 
     /// <summary>ReduceMax and ReduceMin: shared evenly by the elements that attain the result.</summary>
-    internal static Gradient[] Extreme(NodeGradient g) => Over(g, (dy, x, output) =>
+    internal static Gradient[] Extreme(NodeGradient g) => OverAxes(g, (dy, x, output) =>
     {
         var e = g.Emit;
         var attains = e.CastLike(e.Add("Equal", [x, output()]), x);
@@ -34,7 +34,7 @@ internal static class Reductions
     });
 
     // The product of the others: y/x would be 0/0 where x = 0, so zeros are counted apart.
-    internal static Gradient[] Prod(NodeGradient g) => Over(g, (dy, x, _) =>
+    internal static Gradient[] Prod(NodeGradient g) => OverAxes(g, (dy, x, _) =>
     {
         var e = g.Emit;
         var isZero = e.Add("Equal", [x, e.Scalar(0, x)]);
@@ -45,13 +45,15 @@ internal static class Reductions
         return e.Mul(dy, e.Masked(e.Add("Equal", [otherZeros, e.Scalar(0, x)]), e.Div(product, nonZero)));
     });
 
-    /// <summary>The rule of a reduction from dy and y with their reduced axes kept at size 1; one that reduces nothing passes its gradient on.</summary>
+    /// <summary>A reduction that is the identity where it has no axes.</summary>
+    private static Gradient[] OverAxes(NodeGradient g, Func<Value, Value, Func<Value>, Value> rule) =>
+        Over(g, (dy, x, output) => Axes(g).Length == 0 ? dy : rule(dy, x, output));
+
+    /// <summary>The rule of a reduction from dy, x and y, the reduced axes kept at size 1. Without axes, norms and logarithms still act on every element.</summary>
     private static Gradient[] Over(NodeGradient g, Func<Value, Value, Func<Value>, Value> rule)
     {
         var gradients = g.NoneAtAll();
-        if (!g.Wants(0)) return gradients;
-        var nothing = g.Node.Int("noop_with_empty_axes", 0) == 1 && GivenAxes(g).Length == 0;
-        gradients[0] = nothing ? g.Output : rule(Kept(g, g.Output), g.In(0), () => Kept(g, g.Out(0)));
+        gradients[0] = g.For(0, () => rule(Kept(g, g.Output), g.In(0), () => Kept(g, g.Out(0))));
         return gradients;
     }
 
@@ -67,7 +69,7 @@ internal static class Reductions
     }
 
     private static long[] Axes(NodeGradient g) =>
-        GivenAxes(g) is { Length: > 0 } given ? given : [.. Enumerable.Range(0, g.Emit.RankOf(g.In(0))).Select(i => (long)i)];
+        GivenAxes(g) is var given && (given.Length > 0 || g.Node.Int("noop_with_empty_axes", 0) == 1) ? given : [.. Enumerable.Range(0, g.Emit.RankOf(g.In(0))).Select(i => (long)i)];
 
     private static long[] GivenAxes(NodeGradient g)
     {

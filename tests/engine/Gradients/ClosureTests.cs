@@ -25,7 +25,8 @@ public class ClosureTests
     public void EveryRowWithARule_HasAnExample()
     {
         var shown = GradientExamples.All.Select(e => e.Op).ToHashSet(StringComparer.Ordinal);
+        string[] estimators = ["QuantizeLinear", "DequantizeLinear"]; // no derivatives to compare with: expected values in QuantisationTests
         var none = GradientTable.Rows.Single(r => r.Op == "Shape").Rule;
-        Assert.Empty(GradientTable.Rows.Where(r => r.Rule != none && !shown.Contains(r.Op)).Select(r => r.Op));
+        Assert.Empty(GradientTable.Rows.Where(r => r.Rule != none && !shown.Contains(r.Op) && !estimators.Contains(r.Op)).Select(r => r.Op));
     }
 }

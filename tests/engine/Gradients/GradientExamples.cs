@@ -6,12 +6,18 @@ internal static partial class GradientExamples
     public static IReadOnlyList<GradientExample> All { get; } =
     [
         .. Arithmetic(),
+        .. Functions(),
+        .. Selection(),
+        .. Rectifiers(),
         .. Activations(),
+        .. PassThrough(),
+        .. Reductions(),
+        .. Softmax(),
+        .. ClassLosses(),
         .. Linear(),
         .. Movement(),
         .. Pieces(),
         .. Indexing(),
         .. Resizing(),
-        .. Reductions(),
     ];
 }
