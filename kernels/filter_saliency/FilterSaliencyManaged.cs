@@ -12,13 +12,9 @@ internal static unsafe class FilterSaliencyManaged
     /// <summary>Runs the kernel. Returns 0 or an error code of the C header.</summary>
     public static int Run(FilterSaliencyArguments* a)
     {
-        if (a == null) return 1;
-        if (!ShapeIsGood(a)) return 2;
-        a->WorkspaceNeeded = 0;
-        if (a->WorkspaceLength < 0) return 4;
+        var code = Check(a);
+        if (code != 0) return code;
         a->Form = 0;
-        if (a->Samples == 0 || a->FirstFilter == a->LastFilter) return 0;
-        if (a->X == null || a->Result == null || (a->Gradient == null && a->Output.Volume > 0)) return 1;
         long channels = a->Channels / a->Groups, filters = a->Filters / a->Groups, input = a->Input.Volume, outputs = a->Output.Volume;
         for (long n = 0; n < a->Samples; n++)
         {
@@ -31,6 +27,17 @@ internal static unsafe class FilterSaliencyManaged
         }
 
         return 0;
+    }
+
+    /// <summary>0 or the first error of the arguments of a form that needs no workspace, before any result is written.</summary>
+    public static int Check(FilterSaliencyArguments* a)
+    {
+        if (a == null) return 1;
+        if (!ShapeIsGood(a)) return 2;
+        a->WorkspaceNeeded = 0;
+        if (a->WorkspaceLength < 0) return 4;
+        if (a->Samples == 0 || a->FirstFilter == a->LastFilter) return 0;
+        return a->X == null || a->Result == null || (a->Gradient == null && a->Output.Volume > 0) ? 1 : 0;
     }
 
     private static bool ShapeIsGood(FilterSaliencyArguments* a)

@@ -21,6 +21,7 @@ public static class FilterSaliency
     {
         Check(shape, x, gradient, result, resultStride, scale);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (form.OnDevice) threads = 1;
         fixed (float* inputs = x, gradients = gradient, results = result, factors = scale)
         {
             var whole = new FilterSaliencyArguments

@@ -22,7 +22,7 @@ public sealed class KernelSet
     /// <summary>The geometry kernel's form.</summary>
     public GeometryForm Geometry { get; }
 
-    /// <summary>The filter saliency kernel's form. It has none for OpenCL: with a device in use, the processor's best.</summary>
+    /// <summary>The filter saliency kernel's form.</summary>
     public FilterSaliencyForm FilterSaliency { get; }
 
     /// <summary>The OpenCL device in use; null for the forms of the processor.</summary>
@@ -63,7 +63,7 @@ public sealed class KernelSet
         if (!IsOpenCl(wish)) return new KernelSet(request, Pick("geometry", GeometryForm.All, wish), Pick("filter-saliency", FilterSaliencyForm.All, wish), null);
         var device = OpenClDevice.Choose(wish == OpenCl ? null : wish[(OpenCl.Length + 1)..]);
         var session = OpenClSession.Open(device, cacheFolder);
-        return new KernelSet(request, GeometryForm.On(session), Pick("filter-saliency", FilterSaliencyForm.All, "auto"), session);
+        return new KernelSet(request, GeometryForm.On(session), FilterSaliencyForm.On(session), session);
     }
 
     private static bool IsOpenCl(string wish) => wish == OpenCl || wish.StartsWith($"{OpenCl}:", StringComparison.Ordinal);
