@@ -112,6 +112,11 @@ public static class GradientTable
         new("GlobalAveragePool", Pooling.GlobalAveragePool),
         new("LpPool", Pooling.LpPool, Kinks: "0 where the window is 0"),
         new("BatchNormalization", BatchNormalization.Rule),
+        new("InstanceNormalization", Normalisation.Instance),
+        new("LayerNormalization", Normalisation.Layer),
+        new("GroupNormalization", Normalisation.Group),
+        new("LRN", ResponseNormalisation.Lrn),
+        new("LpNormalization", ResponseNormalisation.Lp, Kinks: "0 where the norm is 0; |x|' = 0 at 0"),
 
         .. Constant("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Not", "And", "Or", "Xor", "Sign", "Shape", "Size", "OneHot", "ArgMax", "ArgMin",
             "Constant", "ConstantOfShape", "Range", "NonZero", "IsNaN", "IsInf", "Floor", "Ceil", "Round", "EyeLike", "RandomNormalLike", "RandomUniformLike"),

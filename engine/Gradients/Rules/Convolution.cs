@@ -80,8 +80,10 @@ internal static class Convolution
         return emit.ReshapeTo(exchanged, [SizeTerm.Rest, outputs ?? SizeTerm.Along(exchanged, 2), .. emit.From(w, 2)]);
     }
 
-    // The unread end of the input comes back as output_padding; where its length is not known, all that can be is made and cut.
-    private static Value Transposed(Emitter emit, Value dy, Value w, Value x, Window window, long?[] unread, long group)
+    /// <summary>
+    /// dX by a ConvTranspose. The unread end of the input comes back as output_padding; where its length is not known, all that can be is made and cut.
+    /// </summary>
+    internal static Value Transposed(Emitter emit, Value dy, Value w, Value x, Window window, long?[] unread, long group)
     {
         long[] padding = [.. unread.Select((u, i) => u ?? window.Strides[i] - 1)];
         NodeAttribute[] attributes = [.. window.Attributes(group), .. padding.Any(p => p > 0) ? [NodeAttribute.Of("output_padding", padding)] : Array.Empty<NodeAttribute>()];

@@ -10,19 +10,35 @@ internal static class PoolSum
     {
         if (IsTiling(emit, dy, x, window)) return Repeated(emit, Weighted(emit, dy, weight), x, window);
         if (IsOwnMirror(window)) return Pooled(emit, dy, window, weight);
-        // One channel a picture, whatever the batch. Positions no window reads, and windows beyond the end (ceil_mode), settle the end pads.
-        var (before, after, beyond) = (window.Before, new long[window.Rank], new long[window.Rank]);
+        // One channel a picture, whatever the batch.
+        var pictures = emit.ReshapeTo(dy, [SizeTerm.Rest, 1, .. emit.From(dy, 2)]);
+        long[] kernel = [1, 1, .. Kernel(window)];
+        var weights = emit.Constant([.. Enumerable.Repeat(weight, (int)Tensor.CountOf(kernel))], dy, kernel);
+        var (settled, unread) = Settled(emit, dy, x, window);
+        return emit.ReshapeLike(Convolution.Transposed(emit, pictures, weights, x, settled, unread, 1), x);
+    }
+
+    // Positions at the end that no window reads are unread; windows beyond the end (ceil_mode) lengthen the end pads.
+    private static (Window Window, long?[] Unread) Settled(Emitter emit, Value dy, Value x, Window window)
+    {
+        var (after, unread) = (window.After.ToArray(), window.Unread(emit, x));
         for (var i = 0; i < window.Rank; i++)
         {
-            var left = (emit.SizeOf(dy, 2 + i) - 1) * window.Strides[i] + window.Span(i)!.Value - emit.SizeOf(x, 2 + i) - before[i];
-            (after[i], beyond[i]) = (Math.Max(0, left), Math.Max(0, -left));
+            if (!window.Ceil && emit.ShapeOf(x)[2 + i].Size is null) continue;
+            var (size, outputs) = (emit.SizeOf(x, 2 + i), emit.SizeOf(dy, 2 + i));
+            var left = (outputs - 1) * window.Strides[i] + window.Span(i)!.Value - size - window.Before[i];
+            (after[i], unread[i]) = (Math.Max(0, left), Math.Max(0, -left));
         }
 
-        var pictures = emit.ReshapeTo(dy, [SizeTerm.Rest, 1, .. emit.From(dy, 2)]);
-        long[] kernel = [1, 1, .. window.Kernel.Select(k => k!.Value)];
-        var weights = emit.Constant([.. Enumerable.Repeat(weight, (int)Tensor.CountOf(kernel))], dy, kernel);
-        NodeAttribute[] attributes = [.. (window with { After = after }).Attributes(), .. beyond.Any(b => b > 0) ? [NodeAttribute.Of("output_padding", beyond)] : Array.Empty<NodeAttribute>()];
-        return emit.ReshapeLike(emit.Add("ConvTranspose", [pictures, weights], attributes), x);
+        return (window with { After = after }, unread);
+    }
+
+    /// <summary>dY over the number of elements each window averages, for free sizes: the share of a window that holds ones says how many.</summary>
+    internal static Value Shared(Emitter emit, Value dy, Value x, Window window)
+    {
+        var ones = emit.Add("Expand", [emit.Scalar(1, dy), emit.SizesOf([1, 1, .. emit.From(x, 2)])]);
+        NodeAttribute[] walk = [NodeAttribute.Of("kernel_shape", Kernel(window)), .. window.Attributes()[..^1], NodeAttribute.Of("count_include_pad", 1L)];
+        return emit.Div(dy, emit.Mul(emit.Add("AveragePool", [ones], [.. walk.Where(a => a.Name != "dilations")]), window.Area));
     }
 
     /// <summary>How many elements each window averages, in the order of the outputs' space.</summary>
@@ -74,11 +90,12 @@ internal static class PoolSum
 
     private static Value Pooled(Emitter emit, Value dy, Window window, double weight)
     {
-        long[] kernel = [.. window.Kernel.Select(k => k!.Value)];
+        var kernel = Kernel(window);
         long[] Mirrored(long[] pads) => [.. pads.Select((p, i) => kernel[i] - 1 - p)];
         var data = emit.Add("AveragePool", [dy], NodeAttribute.Of("kernel_shape", kernel), NodeAttribute.Of("strides", window.Strides),
             NodeAttribute.Of("pads", [.. Mirrored(window.Before), .. Mirrored(window.After)]), NodeAttribute.Of("count_include_pad", 1L));
-        var area = kernel.Aggregate(1.0, (a, k) => a * k);
-        return Math.Abs(weight * area - 1) < 1e-12 ? data : Weighted(emit, data, weight * area);
+        return Math.Abs(weight * window.Area - 1) < 1e-12 ? data : Weighted(emit, data, weight * window.Area);
     }
+
+    private static long[] Kernel(Window window) => [.. window.Kernel.Select(k => k!.Value)];
 }

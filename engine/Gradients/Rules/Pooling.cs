@@ -26,10 +26,9 @@ internal static class Pooling
     {
         var (emit, x, dy) = (g.Emit, g.In(0), g.Output);
         var window = Window.Of(g, x, Kernel(g));
-        var area = window.Kernel.Aggregate(1.0, (a, k) => a * k!.Value);
         var padded = g.Node.Int("count_include_pad", 0) == 1;
-        var whole = g.Node.Int("ceil_mode", 0) == 0 && (padded || window.Pads.All(p => p == 0));
-        if (whole) return PoolSum.Spread(emit, dy, x, window, 1 / area);
+        if (!window.Ceil && (padded || window.Pads.All(p => p == 0))) return PoolSum.Spread(emit, dy, x, window, 1 / window.Area);
+        if (!window.Ceil && emit.ShapeOf(x).Skip(2).Any(d => d.Size is null)) return PoolSum.Spread(emit, PoolSum.Shared(emit, dy, x, window), x, window, 1);
         var counts = PoolSum.Counts(emit, x, dy, window, padded);
         return counts.Distinct().Count() == 1
             ? PoolSum.Spread(emit, dy, x, window, 1 / counts[0])

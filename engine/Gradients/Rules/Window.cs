@@ -11,6 +11,12 @@ internal sealed record Window(long?[] Kernel, long[] Strides, long[] Dilations, 
     /// <summary>Number of spatial axes.</summary>
     internal int Rank => Strides.Length;
 
+    /// <summary>True when a last window may reach beyond the padded input.</summary>
+    internal bool Ceil { get; init; }
+
+    /// <summary>Elements of a window, its padding included.</summary>
+    internal double Area => Kernel.Aggregate(1.0, (area, k) => area * k!.Value);
+
     /// <summary>Pads as ONNX lists them.</summary>
     internal long[] Pads => [.. Before, .. After];
 
@@ -73,7 +79,7 @@ internal sealed record Window(long?[] Kernel, long[] Strides, long[] Dilations, 
         var rank = kernel.Length;
         long[] Ones() => [.. Enumerable.Repeat(1L, rank)];
         var pads = g.Node.Ints("pads") ?? new long[2 * rank];
-        return new Window(kernel, g.Node.Ints("strides") ?? Ones(), g.Node.Ints("dilations") ?? Ones(), pads[..rank], pads[rank..]);
+        return new Window(kernel, g.Node.Ints("strides") ?? Ones(), g.Node.Ints("dilations") ?? Ones(), pads[..rank], pads[rank..]) { Ceil = g.Node.Int("ceil_mode", 0) == 1 };
     }
 
     private void Share(int axis, long total, bool moreAtTheEnd) =>

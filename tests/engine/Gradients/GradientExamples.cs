@@ -19,5 +19,8 @@ internal static partial class GradientExamples
         .. Pieces(),
         .. Indexing(),
         .. Resizing(),
+        .. Convolution(),
+        .. Pooling(),
+        .. Normalisation(),
     ];
 }

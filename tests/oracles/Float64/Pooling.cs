@@ -5,10 +5,12 @@ namespace OnnxAudit.Tests.Oracles;
 /// <summary>Pools over any number of spatial axes.</summary>
 internal static class Pooling
 {
-    /// <summary>The largest and, as second output, where it lies in the whole tensor; the first in scan order among equal ones.</summary>
+    /// <summary>
+    /// The largest and, as second output, where it lies in the whole tensor; the first in scan order among equal ones. With storage_order 1 the place within a
+    /// channel is counted with the first axis running fastest.
+    /// </summary>
     public static Float64Tensor[] Max(OpCall call)
     {
-        if (call.Int("storage_order", 0) != 0) throw new NotSupportedException("no MaxPool with storage_order 1");
         var x = call[0];
         var window = Window.Of(call, x.Dims[2..], call.Ints("kernel_shape")!);
         var (pixels, positions) = (Grid.Count(window.Input), window.Positions);
@@ -24,6 +26,7 @@ internal static class Pooling
                     if (value > y[to] || double.IsNaN(value)) (y[to], indices[to]) = (value, c * pixels + sources[o]);
                 }
 
+        if (call.Int("storage_order", 0) == 1) indices = [.. indices.Select(i => i - i % pixels + Turned((long)i % pixels, window.Input))];
         long[] dims = [x.Dims[0], x.Dims[1], .. window.Output];
         return [new(x.Type, dims, y), new(ElementType.Int64, dims, indices)];
     }
@@ -43,6 +46,15 @@ internal static class Pooling
 
     public static Float64Tensor[] Global(OpCall call, Func<double[], double> f) =>
         [Reductions.Over(call[0], [.. Enumerable.Range(2, call[0].Rank - 2)], keep: true, f)];
+
+    private static long Turned(long offset, long[] dims)
+    {
+        var index = new long[dims.Length];
+        Window.Unravel(offset, dims, index);
+        long turned = 0;
+        for (var i = dims.Length - 1; i >= 0; i--) turned = turned * dims[i] + index[i];
+        return turned;
+    }
 
     private static Float64Tensor[] Sum(OpCall call, Func<double, double> term, Func<double, Window, int, double> finish)
     {
