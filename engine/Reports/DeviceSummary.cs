@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using OnnxAudit.Files;
-using OnnxAudit.Geometry;
 using OnnxAudit.Kernels;
+using OnnxAudit.Kernels.OpenCl;
 using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Reports;
@@ -10,7 +10,7 @@ namespace OnnxAudit.Reports;
 /// <summary>What this machine offers: runtime and providers, processor, kernels, system libraries.</summary>
 /// <param name="Runtime">The loaded ONNX Runtime; null when none was found.</param>
 /// <param name="RuntimeFault">Why there is none.</param>
-/// <param name="Kernels">A reading a kernel form.</param>
+/// <param name="Kernels">A reading a kernel form and OpenCL device.</param>
 public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IReadOnlyList<KernelReading> Kernels)
 {
     /// <summary>Name of the JSON format and its version.</summary>
@@ -29,12 +29,14 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
         page.Heading("Processor");
         page.Pairs([new("features", CpuFeatures.Present.Count == 0 ? "none the kernels use" : string.Join(", ", CpuFeatures.Present))]);
         page.Line();
+        page.Heading("OpenCL");
+        page.Pairs(OpenClDevice.WhyNone is { } none ? [new("missing", none)] : [.. OpenClDevice.All.Select(d => new KeyValuePair<string, string>(Plain(d.Index), Line(d)))]);
+        page.Line();
         page.Heading("Kernels");
         page.Pairs([new("library", KernelLibrary.Status)]);
-        var table = new TextTable(("kernel", TextAlign.Left), ("form", TextAlign.Left), ("parity with " + KernelProbe.Reference, TextAlign.Shrink), ("samples/s", TextAlign.Right));
-        var best = Kernels.FirstOrDefault(k => k.Form.Supported);
-        foreach (var kernel in Kernels)
-            table.Add("geometry", kernel.Form.Name + (kernel == best ? " (auto)" : ""), Parity(kernel), kernel.Form.Supported ? kernel.SamplesPerSecond.ToString("#,0", CultureInfo.InvariantCulture) : Figures.Undefined);
+        var table = new TextTable(("kernel", TextAlign.Left), ("form", TextAlign.Left), ("against " + KernelProbe.Reference, TextAlign.Shrink), ("one thread, or a device", TextAlign.Right));
+        var best = Kernels.Where(k => k.WhyNot is null && k.Device is null).DistinctBy(k => k.Kernel).ToHashSet();
+        foreach (var kernel in Kernels) table.Add(kernel.Kernel, Form(kernel) + (best.Contains(kernel) ? " (auto)" : ""), Parity(kernel), Speed(kernel));
         page.Table(table);
         page.Line();
         page.Heading("System libraries");
@@ -51,17 +53,23 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
         Texts(json, "providers", Runtime?.Providers ?? []);
         json.WriteEndObject();
         Texts(json, "cpu_features", CpuFeatures.Present);
+        json.WriteStartArray("opencl_devices");
+        foreach (var device in OpenClDevice.All) Write(json, device);
+        json.WriteEndArray();
+        json.WriteString("opencl_missing", OpenClDevice.WhyNone);
         json.WriteString("kernel_library", KernelLibrary.Status);
         json.WriteStartArray("kernels");
         foreach (var kernel in Kernels)
         {
             json.WriteStartObject();
-            json.WriteString("kernel", "geometry");
-            json.WriteString("form", kernel.Form.Name);
-            json.WriteString("unsupported", kernel.Form.WhyNot);
-            Number(json, "angle_difference_degrees", kernel.AngleDifference);
-            Number(json, "margin_difference", kernel.MarginDifference);
-            Number(json, "samples_per_second", kernel.SamplesPerSecond);
+            json.WriteString("kernel", kernel.Kernel);
+            json.WriteString("form", kernel.Form);
+            json.WriteString("device", kernel.Device);
+            json.WriteString("unsupported", kernel.WhyNot);
+            Number(json, "difference", kernel.Difference);
+            Number(json, "rate", kernel.Rate);
+            Number(json, "device_rate", kernel.DeviceRate);
+            json.WriteString("unit", kernel.Unit);
             json.WriteEndObject();
         }
 
@@ -71,9 +79,36 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
         json.WriteEndObject();
     }
 
-    private static string Parity(KernelReading kernel) => !kernel.Form.Supported ? (kernel.Form.Native && !KernelLibrary.Present ? "cannot run: no kernel library" : $"cannot run: {kernel.Form.WhyNot}")
-        : kernel is { AngleDifference: 0, MarginDifference: 0 } ? "identical"
-        : string.Create(CultureInfo.InvariantCulture, $"angle {kernel.AngleDifference:0.0e+0}°, margin {kernel.MarginDifference:0.0e+0}");
+    private static string Parity(KernelReading kernel) => kernel.WhyNot is { } why ? (why == KernelLibrary.Status ? "cannot run: no kernel library" : $"cannot run: {why}")
+        : kernel.Difference == 0 ? "identical"
+        : string.Create(CultureInfo.InvariantCulture, $"within {kernel.Difference:0.0e+0}");
+
+    private static string Speed(KernelReading kernel) => kernel.WhyNot is not null ? Figures.Undefined
+        : string.Create(CultureInfo.InvariantCulture, $"{kernel.Rate:#,0.00} {kernel.Unit}");
+
+    // With several devices, each by its number.
+    private static string Form(KernelReading kernel) =>
+        kernel.Device is null || OpenClDevice.All.Count == 1 ? kernel.Form : $"{kernel.Form}:{Plain(OpenClDevice.All.First(d => d.Text == kernel.Device).Index)}";
+
+    private static string Plain(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Line(OpenClDevice d) => string.Create(CultureInfo.InvariantCulture,
+        $"{d.Text}, {d.Type}, {d.ComputeUnits} units, {Figures.Bytes(d.MemoryBytes)}{(d.Doubles ? "" : ", no float64")}");
+
+    private static void Write(Utf8JsonWriter json, OpenClDevice d)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index", d.Index);
+        json.WriteString("name", d.Name);
+        json.WriteString("platform", d.Platform);
+        json.WriteString("version", d.Version);
+        json.WriteString("driver", d.Driver);
+        json.WriteString("type", d.Type);
+        json.WriteNumber("compute_units", d.ComputeUnits);
+        json.WriteNumber("memory_bytes", d.MemoryBytes);
+        json.WriteBoolean("float64", d.Doubles);
+        json.WriteEndObject();
+    }
 
     private static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {

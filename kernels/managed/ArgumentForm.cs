@@ -46,7 +46,7 @@ public sealed record ArgumentForm<T> : KernelForm
     internal static unsafe ArgumentForm<T> OfLibrary(string kernel, string name, params string[] requires)
     {
         var address = KernelLibrary.Find($"oa_f32_{kernel}__{name}", out var whyNot);
-        if (address != 0 && !CpuFeatures.Has(requires))
+        if (KernelLibrary.Present && !CpuFeatures.Has(requires))
             whyNot = $"this processor lacks {string.Join(" or ", requires.Where(bit => !CpuFeatures.Has([bit])))}";
         return whyNot is null
             ? new ArgumentForm<T>(kernel, name, true, requires, arguments => ((delegate* unmanaged<void*, int>)address)(arguments), address, null)

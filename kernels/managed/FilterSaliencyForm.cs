@@ -81,7 +81,7 @@ public sealed record FilterSaliencyForm : KernelForm
     private static unsafe FilterSaliencyForm OfLibrary(string name, long number, string symbol, string[] requires)
     {
         var address = KernelLibrary.Find(symbol, out var whyNot);
-        if (address != 0 && !CpuFeatures.Has(requires))
+        if (KernelLibrary.Present && !CpuFeatures.Has(requires))
             whyNot = $"this processor lacks {string.Join(" or ", requires.Where(bit => !CpuFeatures.Has([bit])))}";
         return whyNot is null
             ? new FilterSaliencyForm(name, number, true, requires, arguments => ((delegate* unmanaged<FilterSaliencyArguments*, int>)address)(arguments), address, null)

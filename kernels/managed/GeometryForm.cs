@@ -74,7 +74,7 @@ public sealed record GeometryForm : KernelForm
     private static unsafe GeometryForm OfLibrary(string name, long number, string symbol, string[] requires)
     {
         var address = KernelLibrary.Find(symbol, out var whyNot);
-        if (address != 0 && !CpuFeatures.Has(requires))
+        if (KernelLibrary.Present && !CpuFeatures.Has(requires))
             whyNot = $"this processor lacks {string.Join(" or ", requires.Where(bit => !CpuFeatures.Has([bit])))}";
         return whyNot is null
             ? new GeometryForm(name, number, true, requires, arguments => ((delegate* unmanaged<GeometryArguments*, int>)address)(arguments), address, null)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using OnnxAudit.Cli.Options;
-using OnnxAudit.Geometry;
+using OnnxAudit.Kernels;
 using OnnxAudit.Reports;
 using OnnxAudit.Runtime;
 
@@ -14,11 +14,11 @@ internal static class DevicesVerb
     {
         var ort = new RuntimeOption();
         var json = SharedOptions.Json();
-        return new Verb("devices", "Show execution providers, processor features, kernel forms with a parity and speed line each, and system libraries; exit code 4 without ONNX Runtime.",
+        return new Verb("devices", "Show execution providers, processor features, OpenCL devices, kernel forms with a parity and speed line each, and system libraries; exit code 4 without ONNX Runtime.",
             ["devices", "devices --ort /opt/onnxruntime/lib"], [ort.Symbol, json], (parsed, terminal, _) =>
             {
                 var (runtime, fault) = Find(ort, parsed);
-                var summary = new DeviceSummary(runtime, fault, KernelProbe.Run(TimeProvider.System));
+                var summary = new DeviceSummary(runtime, fault, KernelProbe.Run(TimeProvider.System, Host.KernelCache()));
                 if (parsed.GetValue(json)) terminal.Json(DeviceSummary.Schema, summary.Write);
                 else summary.Write(terminal.Page);
                 return runtime is null ? (int)AuditCode.Environment : 0;
