@@ -20,7 +20,7 @@ internal sealed class LossGraph
     {
         (_graph, Feeds, _coefficient) = (model.Graph, feeds, coefficient);
         With = [.. (with ?? [.. _graph.Inputs.Select(i => i.Name)]).Select(n => _graph.Find(n) ?? throw new ArgumentException($"no value '{n}'"))];
-        Loss = WeightedSum([.. _graph.Outputs.Where(o => o.Type is { Element: ElementType.Float or ElementType.Double })], 1);
+        Loss = WeightedSum([.. _graph.Outputs.Where(o => o.Type is { Element: ElementType.Float or ElementType.Double or ElementType.Float16 })], 1);
         _emit = new Emitter(_graph, ShapeFacts.Of(_graph), model.Source);
         Model = model;
     }
