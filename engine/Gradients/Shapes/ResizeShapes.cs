@@ -12,9 +12,8 @@ internal static class ResizeShapes
         var axes = NodeShapes.Axes(n.Node.Ints("axes") ?? [.. Enumerable.Range(0, x.Count).Select(i => (long)i)], x.Count);
         // Before opset 11, scales stood where the region of interest stands now.
         var scales = Scales(n, n.Node.Inputs.Count == 2 ? 1 : 2);
-        var policy = n.Node.Text("keep_aspect_ratio_policy", "stretch");
         IReadOnlyList<Dim>? shape = axes is null ? null
-            : n.Node.Input(3) is not null ? BySizes(x, n.Contents(3), [.. AxesInOrder(n, x.Count)], policy)
+            : n.Node.Input(3) is not null ? BySizes(n, x, n.Contents(3), [.. AxesInOrder(n, x.Count)])
             : scales is not null ? ByScales(n, x, scales, [.. AxesInOrder(n, x.Count)]) : null;
         n.Gives(0, n.Element(0), shape ?? n.Unknown(x.Count));
     }
@@ -32,11 +31,18 @@ internal static class ResizeShapes
     private static float[]? Scales(NodeShapes n, int input) =>
         Constants.Resolve(n.Node.Input(input)) is { Type: ElementType.Float, Count: > 0 } tensor ? tensor.ToFloats() : null;
 
-    private static Dim[]? BySizes(IReadOnlyList<Dim> x, IReadOnlyList<Dim>? sizes, int[] axes, string policy)
+    // Where the aspect ratio is kept, one scale serves all axes: the smallest or largest that the sizes ask for; halves round up.
+    private static Dim[]? BySizes(NodeShapes n, IReadOnlyList<Dim> x, IReadOnlyList<Dim>? sizes, int[] axes)
     {
-        if (sizes is null || sizes.Count != axes.Length || policy != "stretch") return null;
+        if (sizes is null || sizes.Count != axes.Length) return null;
         var shape = x.ToArray();
         for (var i = 0; i < axes.Length; i++) shape[axes[i]] = sizes[i];
+        var policy = n.Node.Text("keep_aspect_ratio_policy", "stretch");
+        if (policy == "stretch") return shape;
+        if (axes.Any(a => x[a].Size is null or 0 || shape[a].Size is null)) return null;
+        var scales = axes.Select(a => shape[a].Size!.Value / (float)x[a].Size!.Value);
+        var scale = policy == "not_larger" ? scales.Min() : scales.Max();
+        foreach (var axis in axes) shape[axis] = (long)MathF.Round(scale * x[axis].Size!.Value, MidpointRounding.AwayFromZero);
         return shape;
     }
 

@@ -135,6 +135,8 @@ internal static class ShapeCases
         new("Resize", [Image, null, Floats(0.6f, 1.3f)], [Of("axes", [2L, 3]), Of("mode", "linear")]),
         new("Resize", [Image, null, null, Ints(2, 3, 14, 5)], []),
         new("Resize", [Image, null, null, Ints(5, 14)], [Of("axes", [3L, 2])]),
+        new("Resize", [Image, null, null, Ints(9, 20)], [Of("axes", [2L, 3]), Of("keep_aspect_ratio_policy", "not_larger")]),
+        new("Resize", [Image, null, null, Ints(9, 20)], [Of("axes", [2L, 3]), Of("keep_aspect_ratio_policy", "not_smaller")]),
         new("Resize", [Image, Floats(1, 1, 2, 2)], [], Opset: 10),
         new("Upsample", [Image, Floats(1, 1, 2, 3)], [], Opset: 9),
         new("Gather", [Image, Ints(0, 2)], [Of("axis", 1)]),
