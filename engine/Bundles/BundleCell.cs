@@ -8,7 +8,8 @@ namespace OnnxAudit.Bundles;
 /// <param name="Type">Element type.</param>
 /// <param name="Dims">Shape, rows first.</param>
 /// <param name="Sha256">Of the uncompressed .npy bytes, hex.</param>
-public sealed record ColumnInfo(string Name, ElementType Type, IReadOnlyList<long> Dims, string Sha256);
+/// <param name="PerSample">Its rows are the suite's samples; false for a table of the cell's own, e.g. a row a filter.</param>
+public sealed record ColumnInfo(string Name, ElementType Type, IReadOnlyList<long> Dims, string Sha256, bool PerSample = true);
 
 /// <summary>A named set of a suite's rows; groups may overlap.</summary>
 /// <param name="Name">Unique in its suite.</param>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OnnxAudit.Data;
 using OnnxAudit.Files;
 using OnnxAudit.Runs;
+using OnnxAudit.Saliency;
 
 namespace OnnxAudit.Bundles;
 
@@ -36,7 +37,9 @@ internal static class CellJson
         json.WriteStartArray("notes");
         foreach (var note in result.Notes) json.WriteStringValue(note);
         json.WriteEndArray();
-        WriteColumns(json, columns);
+        if (result.Layers.Count > 0) WriteLayers(json, result.Layers);
+        WriteColumns(json, "columns", columns.Where(c => c.PerSample));
+        if (columns.Any(c => !c.PerSample)) WriteColumns(json, "tables", columns.Where(c => !c.PerSample));
         json.WriteEndObject();
     });
 
@@ -62,8 +65,11 @@ internal static class CellJson
         Expect(root, "suite", cell.Suite);
         Expect(root, "device", cell.Device);
         Expect(root, "status", "complete");
-        var result = new CellResult(root.RequiredInt32("samples", 0), [.. root.Objects("slices").Select(ReadSlice)], root.Texts("notes"));
-        return (result, [.. root.Objects("columns").Select(c => ReadColumn(c, result.Samples))]);
+        var result = new CellResult(root.RequiredInt32("samples", 0), [.. root.Objects("slices").Select(ReadSlice)], root.Texts("notes"))
+        {
+            Layers = [.. Optional(root, "layers").Select(ReadLayer)],
+        };
+        return (result, [.. root.Objects("columns").Select(c => ReadColumn(c, result.Samples)), .. Optional(root, "tables").Select(c => ReadColumn(c, null))]);
     }
 
     /// <summary>Reads timing.json.</summary>
@@ -90,9 +96,9 @@ internal static class CellJson
         json.WriteEndObject();
     }
 
-    private static void WriteColumns(Utf8JsonWriter json, IReadOnlyList<ColumnInfo> columns)
+    private static void WriteColumns(Utf8JsonWriter json, string key, IEnumerable<ColumnInfo> columns)
     {
-        json.WriteStartArray("columns");
+        json.WriteStartArray(key);
         foreach (var column in columns)
         {
             json.WriteStartObject();
@@ -112,14 +118,39 @@ internal static class CellJson
         ? new MetricSlice(at.RequiredText("kind"), at.RequiredText("name"), at.RequiredInt32("samples", 0), at.RequiredObject("metrics").NumbersByName())
         : throw at.Wrong("kind", $"'{at.RequiredText("kind")}'", "'all', 'class' or 'group'");
 
-    private static ColumnInfo ReadColumn(JsonFields at, int samples)
+    private static void WriteLayers(Utf8JsonWriter json, IReadOnlyList<FilterLayer> layers)
+    {
+        json.WriteStartArray("layers");
+        foreach (var layer in layers)
+        {
+            json.WriteStartObject();
+            json.WriteString("weight", layer.Weight);
+            json.WriteString("node", layer.Node);
+            json.WriteString("kind", layer.Kind == FilterKind.Convolution ? "convolution" : "linear");
+            json.WriteNumber("filters", layer.Filters);
+            json.WriteNumber("first", layer.First);
+            json.WriteNumber("weights", layer.Weights);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static FilterLayer ReadLayer(JsonFields at) => at.RequiredText("kind") is "convolution" or "linear"
+        ? new FilterLayer(at.RequiredText("weight"), at.RequiredText("node"), at.RequiredText("kind") == "linear" ? FilterKind.Linear : FilterKind.Convolution,
+            at.RequiredInt32("filters", 1), at.RequiredInt32("first", 0), at.RequiredInt32("weights", 1))
+        : throw at.Wrong("kind", $"'{at.RequiredText("kind")}'", "'convolution' or 'linear'");
+
+    private static ColumnInfo ReadColumn(JsonFields at, int? samples)
     {
         var dims = at.Integers("shape", 0);
-        if (dims.Length == 0 || dims[0] != samples)
+        if (dims.Length == 0 || (samples is not null && dims[0] != samples))
             throw at.Wrong("shape", $"[{string.Join(',', dims)}]", FormattableString.Invariant($"{samples} rows, one per sample"));
         var type = NpyHeader.TypeOf(at.RequiredText("type")) ?? throw at.Wrong("type", $"'{at.RequiredText("type")}'", "a NumPy type such as '<f4'");
-        return new ColumnInfo(at.RequiredName("name"), type, dims, at.RequiredSha256("sha256"));
+        return new ColumnInfo(at.RequiredName("name"), type, dims, at.RequiredSha256("sha256"), samples is not null);
     }
+
+    private static IEnumerable<JsonFields> Optional(JsonFields at, string name) => at.Element(name) is null ? [] : at.Objects(name);
 
     private static void Expect(JsonFields at, string name, string value)
     {

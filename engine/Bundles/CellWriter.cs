@@ -18,6 +18,7 @@ internal sealed class CellWriter : ICellWriter
     private readonly Func<string, FileStream> _open;
     private readonly Dictionary<string, ColumnWriter> _columns = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
+    private readonly List<string> _tables = [];
     private bool _finished;
 
     internal CellWriter(BundleWriter bundle, Cell cell, int samples)
@@ -41,23 +42,30 @@ internal sealed class CellWriter : ICellWriter
     /// <inheritdoc/>
     public void Append(string column, ElementType type, ReadOnlySpan<long> dims, ReadOnlySpan<byte> rows)
     {
-        if (_finished) throw new InvalidOperationException($"cell '{_cell.Id}' is complete");
-        if (!BundleLayout.IsName(column)) throw new ArgumentException($"'{column}' cannot name a column", nameof(column));
-        try
-        {
-            if (!_columns.TryGetValue(column, out var writer))
-            {
-                if (dims.IsEmpty || dims[0] != _samples) throw new ArgumentException($"column '{column}' must have {_samples} rows, one per sample", nameof(dims));
-                writer = new ColumnWriter(_open(Path.Combine(_building, column + BundleLayout.ColumnSuffix)), column, type, dims);
-                _columns.Add(column, writer);
-                _order.Add(column);
-            }
+        if (!_columns.ContainsKey(column) && (dims.IsEmpty || dims[0] != _samples))
+            throw new ArgumentException($"column '{column}' must have {_samples} rows, one per sample", nameof(dims));
+        Put(column, type, dims, rows, _order);
+    }
 
-            writer.Append(type, dims, rows);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    /// <inheritdoc/>
+    public void Table(string name, ElementType type, ReadOnlySpan<long> dims, ReadOnlySpan<byte> bytes)
+    {
+        if (_columns.ContainsKey(name)) throw new ArgumentException($"'{name}' is written already", nameof(name));
+        Put(name, type, dims, bytes, _tables);
+    }
+
+    /// <inheritdoc/>
+    public void ReadBack(string column, int rows, Action<ReadOnlyMemory<byte>> take)
+    {
+        var info = _columns[column].Close();
+        using var reader = new ColumnReader(Path.Combine(_building, column + BundleLayout.ColumnSuffix), info.Type, info.Dims, info.Sha256);
+        var row = info.Type.ByteLength(Tensor.CountOf([.. info.Dims])) / Math.Max(1, info.Dims[0]);
+        var buffer = new byte[row * Math.Min(rows, info.Dims[0])];
+        for (var first = 0L; first < info.Dims[0]; first += rows)
         {
-            throw BundleFolder.Failed(_building, e);
+            var bytes = buffer.AsMemory(0, (int)(row * Math.Min(rows, info.Dims[0] - first)));
+            reader.Read(bytes.Span);
+            take(bytes);
         }
     }
 
@@ -69,7 +77,7 @@ internal sealed class CellWriter : ICellWriter
         var json = Array.Empty<byte>();
         _bundle.Disk(_building, () =>
         {
-            ColumnInfo[] columns = [.. _order.Select(name => _columns[name].Close())];
+            ColumnInfo[] columns = [.. _order.Select(name => _columns[name].Close()), .. _tables.Select(name => _columns[name].Close() with { PerSample = false })];
             json = CellJson.Write(_cell, result, columns);
             AtomicFile.WriteBytes(Path.Combine(_building, BundleLayout.CellFile), json);
             AtomicFile.WriteBytes(Path.Combine(_building, BundleLayout.TimingFile), CellJson.Write(timing));
@@ -87,5 +95,26 @@ internal sealed class CellWriter : ICellWriter
         foreach (var column in _columns.Values) column.Dispose();
         if (!_finished) _bundle.Disk(_building, () => BundleFolder.Delete(_building));
         _finished = true;
+    }
+
+    private void Put(string name, ElementType type, ReadOnlySpan<long> dims, ReadOnlySpan<byte> bytes, List<string> order)
+    {
+        if (_finished) throw new InvalidOperationException($"cell '{_cell.Id}' is complete");
+        if (!BundleLayout.IsName(name)) throw new ArgumentException($"'{name}' cannot name a column", nameof(name));
+        try
+        {
+            if (!_columns.TryGetValue(name, out var writer))
+            {
+                writer = new ColumnWriter(_open(Path.Combine(_building, name + BundleLayout.ColumnSuffix)), name, type, dims);
+                _columns.Add(name, writer);
+                order.Add(name);
+            }
+
+            writer.Append(type, dims, bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw BundleFolder.Failed(_building, e);
+        }
     }
 }

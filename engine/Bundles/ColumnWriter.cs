@@ -16,6 +16,7 @@ internal sealed class ColumnWriter : IDisposable
     private readonly Stream _frame;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _missing;
+    private ColumnInfo? _written;
     private bool _closed;
 
     /// <summary>Writes the head into <paramref name="file"/>, which is new, unbuffered, and the column's from now on.</summary>
@@ -48,15 +49,16 @@ internal sealed class ColumnWriter : IDisposable
         Put(rows);
     }
 
-    /// <summary>Ends the frame, brings it to disk, and says what was written.</summary>
+    /// <summary>Ends the frame, brings it to disk, and says what was written. A second call says it again.</summary>
     internal ColumnInfo Close()
     {
+        if (_written is { } written) return written;
         if (_missing > 0) throw new InvalidOperationException($"column '{_name}' lacks {_missing} bytes");
         _frame.Dispose();
         _file.Flush(flushToDisk: true);
         _file.Dispose();
         _closed = true;
-        return new ColumnInfo(_name, _type, _dims, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        return _written = new ColumnInfo(_name, _type, _dims, Convert.ToHexStringLower(_hash.GetHashAndReset()));
     }
 
     /// <summary>Lets go of file and frame. A column that was not closed is no column, so what its frame could not put on a full disk is no error here.</summary>

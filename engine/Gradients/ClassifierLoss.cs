@@ -9,13 +9,13 @@ namespace OnnxAudit.Gradients;
 /// </summary>
 public sealed class ClassifierLoss
 {
-    private ClassifierLoss(Emitter emit, Value labels, Value logits, Value loss) => (Emit, Labels, Logits, Loss) = (emit, labels, logits, loss);
+    private ClassifierLoss(Emitter emit, Value? labels, Value logits, Value loss) => (Emit, Labels, Logits, Loss) = (emit, labels, logits, loss);
 
     /// <summary>Emitter into the model's graph, for what comes after.</summary>
     public Emitter Emit { get; }
 
-    /// <summary>New graph input: the true classes, [N] int64.</summary>
-    public Value Labels { get; }
+    /// <summary>New graph input: the true classes, [N] int64; null when the predicted ones are taken.</summary>
+    public Value? Labels { get; }
 
     /// <summary>The scores, [N,C].</summary>
     public Value Logits { get; }
@@ -27,19 +27,26 @@ public sealed class ClassifierLoss
     /// <param name="model">The model; it grows.</param>
     /// <param name="logits">Name of the scores before any softmax: [N,C], possibly with trailing 1s.</param>
     /// <param name="facts">Its shapes.</param>
-    public static ClassifierLoss AddTo(Model model, string logits, ShapeFacts facts)
+    /// <param name="predicted">Takes the class of the highest score (the first of equal ones) for the true one, instead of an input.</param>
+    public static ClassifierLoss AddTo(Model model, string logits, ShapeFacts facts, bool predicted = false)
     {
         if (model.Opset < 18) throw new ArgumentException($"{model.Source} is at opset {model.Opset}; bring it to 18 first", nameof(model));
         var graph = model.Graph;
         var emit = new Emitter(graph, facts, model.Source);
         var scores = graph.Find(logits) ?? throw new ArgumentException($"{model.Source} has no value '{logits}'", nameof(logits));
-        var labels = graph.NewValue("labels");
-        var batch = facts.TypeOf(scores)?.Shape is [var first, ..] ? first : new Dim(null, "batch");
-        labels.Type = new TensorType(ElementType.Int64, [batch]);
-        facts.Take(labels);
-        graph.AddInput(labels);
         if (emit.RankOf(scores) != 2) scores = emit.Add("Flatten", [scores], NodeAttribute.Of("axis", 1L));
-        var loss = emit.Add("SoftmaxCrossEntropyLoss", [scores, labels], NodeAttribute.Of("reduction", "none"));
+        var labels = predicted ? null : LabelsInput(emit, scores);
+        var classes = labels ?? emit.Add("ArgMax", [scores], NodeAttribute.Of("axis", 1L), NodeAttribute.Of("keepdims", 0L));
+        var loss = emit.Add("SoftmaxCrossEntropyLoss", [scores, classes], NodeAttribute.Of("reduction", "none"));
         return new ClassifierLoss(emit, labels, scores, loss);
+    }
+
+    private static Value LabelsInput(Emitter emit, Value scores)
+    {
+        var labels = emit.Graph.NewValue("labels");
+        labels.Type = new TensorType(ElementType.Int64, [emit.ShapeOf(scores)[0]]);
+        emit.Shapes.Take(labels);
+        emit.Graph.AddInput(labels);
+        return labels;
     }
 }

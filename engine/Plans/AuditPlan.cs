@@ -1,4 +1,5 @@
 using OnnxAudit.Compression;
+using OnnxAudit.Saliency;
 
 namespace OnnxAudit.Plans;
 
@@ -40,6 +41,9 @@ public sealed record AuditPlan
 
     /// <summary>Name of the head node when the search must not choose.</summary>
     public string? Head { get; init; }
+
+    /// <summary>How filter saliency is measured, or null: not at all (it costs some three forward passes). Its head is <see cref="Head"/>.</summary>
+    public SaliencyOptions? Saliency { get; init; }
 
     /// <summary>Preprocessing as JSON text when a file settles it for every model; null leaves it to each model.</summary>
     public string? Preprocess { get; init; }

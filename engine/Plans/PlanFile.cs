@@ -37,6 +37,7 @@ public static class PlanFile
             Margin = fields.Text("margin") ?? defaults.Margin,
             BiasAware = fields.Flag("bias_aware") ?? defaults.BiasAware,
             Head = fields.Text("head") ?? defaults.Head,
+            Saliency = fields.Object("saliency") is { } saliency ? SaliencyJson.Read(saliency) : defaults.Saliency,
             Preprocess = fields.Element("preprocess")?.GetRawText() ?? defaults.Preprocess,
             PreprocessSource = fields.Element("preprocess") is null ? defaults.PreprocessSource : $"{source}, preprocess",
             Groups = fields.Text("groups") ?? defaults.Groups,
@@ -109,6 +110,7 @@ public static class PlanFile
         json.WriteString("margin", plan.Margin);
         json.WriteBoolean("bias_aware", plan.BiasAware);
         if (plan.Head is { } head) json.WriteString("head", head);
+        if (plan.Saliency is { } saliency) SaliencyJson.Write(json, saliency);
         if (plan.Preprocess is { } preprocess)
         {
             json.WritePropertyName("preprocess");

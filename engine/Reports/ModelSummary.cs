@@ -29,6 +29,9 @@ public sealed record ModelSummary
     /// <summary>Weights of convolutions and linear maps, forward order.</summary>
     public required IReadOnlyList<LayerWeight> Layers { get; init; }
 
+    /// <summary>What can be differentiated, and what cannot.</summary>
+    public required Differentiability Gradients { get; init; }
+
     /// <summary>How the file says it was made; null when it says nothing.</summary>
     public required Recipe? Recipe { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record ModelSummary
     public static ModelSummary Of(string path, string? headNode = null)
     {
         var model = OnnxReader.Read(path);
+        var head = HeadFinder.Find(model, headNode);
         return new ModelSummary
         {
             Path = path,
@@ -51,7 +55,8 @@ public sealed record ModelSummary
             Model = model,
             Operators = [.. model.Graph.Nodes.GroupBy(n => n.Domain is "" or "ai.onnx" ? n.OpType : $"{n.Domain}.{n.OpType}", StringComparer.Ordinal)
                 .Select(g => KeyValuePair.Create(g.Key, g.Count())).OrderByDescending(o => o.Value).ThenBy(o => o.Key, StringComparer.Ordinal)],
-            Head = HeadFinder.Find(model, headNode),
+            Head = head,
+            Gradients = Differentiability.Of(path, head.Head),
             Sparsity = SparsityReport.Of(model),
             Layers = LayerWeights.Of(model),
             Recipe = Recipe.Read(model),

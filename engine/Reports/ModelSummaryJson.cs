@@ -27,6 +27,9 @@ public static class ModelSummaryJson
         json.WriteStartArray("quantisation");
         foreach (var line in s.Quantisation) json.WriteStringValue(line);
         json.WriteEndArray();
+        json.WriteStartArray("gradient_obstacles");
+        foreach (var obstacle in s.Gradients.Obstacles) json.WriteStringValue(obstacle);
+        json.WriteEndArray();
         json.WritePropertyName("recipe");
         if (s.Recipe is { } recipe) recipe.Write(json);
         else json.WriteNullValue();

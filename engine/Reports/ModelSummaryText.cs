@@ -5,6 +5,8 @@ namespace OnnxAudit.Reports;
 /// <summary>A model summary as text for people.</summary>
 public static class ModelSummaryText
 {
+    private const int MostObstacles = 10;
+
     /// <summary>Writes facts, then a row a layer.</summary>
     public static void Write(ModelSummary summary, TextPage page)
     {
@@ -34,6 +36,7 @@ public static class ModelSummaryText
         facts.Add(new("parameters", $"{Count(s.Sparsity.Parameters.Count)}, of them {Count(s.Sparsity.Prunable.Count)} prunable in {Count(s.Sparsity.Tensors.Count)} tensors"));
         facts.Add(new("sparsity", $"{Figures.Percent(s.Sparsity.Prunable.Sparsity)} of the prunable weights, {Figures.Percent(s.Sparsity.Parameters.Sparsity)} of all parameters"));
         facts.Add(new("quantised", s.Quantisation.Count == 0 ? "no" : string.Join(", ", s.Quantisation)));
+        facts.Add(new("gradients", Gradients(s.Gradients.Obstacles)));
         facts.Add(new("lineage", s.Recipe is { } r
             ? $"{r.Operation} of {string.Join(", ", r.Parents.Select(p => $"{p.File} ({p.Sha256[..Math.Min(12, p.Sha256.Length)]}…)"))}: {string.Join(", ", r.Parameters.Select(p => $"{p.Key} {p.Value}"))}"
             : "none in the metadata"));
@@ -43,6 +46,9 @@ public static class ModelSummaryText
     private static string Head(ModelSummary s) => s.Head.Head is { } head
         ? $"{head.Kind} '{head.Node.Name}': {Count(head.ClassCount)} classes × {Count(head.FeatureCount)} features, {(head.Bias is null ? "no bias" : "with bias")}\nfeatures '{head.Features}', scores '{head.Logits}'{(head.ScoresAreProbabilities ? " before softmax" : "")}"
         : $"not found; tried\n{string.Join('\n', s.Head.Attempts.Select(a => $"- from output '{a.Output}', {a.Place}: {a.Outcome}"))}\nName it with --head NODE, or audit with --no-geometry.";
+
+    private static string Gradients(IReadOnlyList<string> obstacles) => obstacles.Count == 0 ? "every operator up to the scores can be differentiated"
+        : $"{Count(obstacles.Count)} {(obstacles.Count == 1 ? "obstacle" : "obstacles")}\n{string.Join('\n', obstacles.Take(MostObstacles).Select(o => $"- {o}"))}{(obstacles.Count > MostObstacles ? FormattableString.Invariant($"\nand {obstacles.Count - MostObstacles} more") : "")}";
 
     private static string Opset(string domain, long version) =>
         (domain is "" or "ai.onnx" ? "" : domain + " ") + version.ToString(CultureInfo.InvariantCulture);

@@ -43,9 +43,18 @@ public sealed class AuditRun
         {
             cancellation.ThrowIfCancellationRequested();
             var suite = _audit.Suites.First(s => s.Plan.Id == cell.Suite);
-            new CellRun(_audit, cell, session, suite, model.Preprocessing, meter, head, facts).Run(_store,
+            using var saliency = _audit.Plan.Saliency is null ? null : Saliency(variant, suite, model, session);
+            new CellRun(_audit, cell, session, suite, model.Preprocessing, meter, head, facts, saliency).Run(_store,
                 (done, rate) => _progress?.Report(new RunProgress(cell, position + 1, _audit.Cells.Count, done, suite.Dataset.Count, rate)), cancellation);
         }
+    }
+
+    private CellSaliency Saliency(ModelVariant variant, PreparedSuite suite, PreparedModel model, ModelSession session)
+    {
+        var shape = suite.Dataset.Shape;
+        long[] dims = model.Input.ChannelsLast ? [shape.Height, shape.Width, shape.Channels] : [shape.Channels, shape.Height, shape.Width];
+        var batch = Math.Min(session.FixedBatch ?? _audit.Plan.Batch, Math.Max(1, suite.Dataset.Count));
+        return CellSaliency.Open(_audit, variant, dims, suite.Dataset.Count, batch, Settings());
     }
 
     private (ModelVariant Variant, IReadOnlyList<string> Notes) Variant(VariantPlan plan, PreparedModel model)

@@ -1,3 +1,5 @@
+using OnnxAudit.Saliency;
+
 namespace OnnxAudit.Runs;
 
 /// <summary>The unit of work, of resuming, of sharding and of reporting: one variant on one suite on one device.</summary>
@@ -15,7 +17,11 @@ public sealed record Cell(string Id, string Variant, string Suite, string Device
 public sealed record MetricSlice(string Kind, string Name, int Samples, IReadOnlyList<KeyValuePair<string, double>> Metrics);
 
 /// <summary>What a finished cell says: its slices ("all" first, then classes, then groups) and remarks such as counts of flagged samples.</summary>
-public sealed record CellResult(int Samples, IReadOnlyList<MetricSlice> Slices, IReadOnlyList<string> Notes);
+public sealed record CellResult(int Samples, IReadOnlyList<MetricSlice> Slices, IReadOnlyList<string> Notes)
+{
+    /// <summary>The layers of the saliency profiles, in profile order; empty when saliency was not measured.</summary>
+    public IReadOnlyList<FilterLayer> Layers { get; init; } = [];
+}
 
 /// <summary>What differs from run to run: latencies and throughput, and on what host. Kept outside the digest.</summary>
 public sealed record CellTiming(IReadOnlyList<KeyValuePair<string, double>> Metrics, IReadOnlyList<KeyValuePair<string, string>> Host);

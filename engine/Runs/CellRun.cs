@@ -21,11 +21,12 @@ internal sealed class CellRun
     private readonly ClassifierHead? _head;
     private readonly VariantFacts _facts;
     private readonly SampleMeasures _measures;
+    private readonly CellSaliency? _saliency;
     private readonly List<double> _passes = [];
 
-    internal CellRun(PreparedAudit audit, Cell cell, ModelSession session, PreparedSuite suite, Preprocessing? preprocessing, GeometryMeter? meter, ClassifierHead? head, VariantFacts facts)
+    internal CellRun(PreparedAudit audit, Cell cell, ModelSession session, PreparedSuite suite, Preprocessing? preprocessing, GeometryMeter? meter, ClassifierHead? head, VariantFacts facts, CellSaliency? saliency)
     {
-        (_audit, _cell, _session, _suite, _preprocessing, _meter, _head, _facts) = (audit, cell, session, suite, preprocessing, meter, head, facts);
+        (_audit, _cell, _session, _suite, _preprocessing, _meter, _head, _facts, _saliency) = (audit, cell, session, suite, preprocessing, meter, head, facts, saliency);
         _measures = new SampleMeasures(suite.Dataset.Count);
     }
 
@@ -52,11 +53,14 @@ internal sealed class CellRun
                 _session.Run(part.Inputs, part.Dims, outputs, cancellation);
                 if (part.Count == full) _passes.Add(clock.GetElapsedTime(passStart).TotalMilliseconds);
                 Measure(part, outputs, rows, writer);
+                _saliency?.Take(part, _suite.Dataset.Labels.Span.Slice(part.First, part.Count), rows.Correct, writer, cancellation);
                 progress(part.First + part.Count, (part.First + part.Count) / clock.GetElapsedTime(start).TotalSeconds);
             }
 
         var seconds = clock.GetElapsedTime(start).TotalSeconds;
-        writer.Complete(CellSummary.Of(_suite, _measures, _facts, _meter is not null), Timing(single, full, seconds));
+        _saliency?.Finish(writer);
+        var result = CellSummary.Of(_suite, _measures, _facts, _meter is not null, _saliency?.Metrics() ?? []) with { Layers = _saliency?.Layers ?? [] };
+        writer.Complete(result, Timing(single, full, seconds));
     }
 
     private void Measure(Batch part, PassOutputs outputs, GeometryRows rows, ICellWriter writer)
@@ -112,6 +116,7 @@ internal sealed class CellRun
         .. Latency.Quantiles("batch", CollectionsMarshal.AsSpan(_passes), batch),
         new("run.seconds", seconds),
         new("run.images_per_second", _suite.Dataset.Count / seconds),
+        .. _saliency?.Timing() ?? [],
         .. _facts.HostMetrics,
     ], _audit.Environment.Host);
 

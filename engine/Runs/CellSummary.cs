@@ -5,11 +5,11 @@ namespace OnnxAudit.Runs;
 /// <summary>From a cell's sample measures to its slices: all samples, then every class, then every group, with the same figures each.</summary>
 internal static class CellSummary
 {
-    internal static CellResult Of(PreparedSuite suite, SampleMeasures measures, VariantFacts facts, bool geometry)
+    internal static CellResult Of(PreparedSuite suite, SampleMeasures measures, VariantFacts facts, bool geometry, IReadOnlyList<KeyValuePair<string, double>> saliency)
     {
         var dataset = suite.Dataset;
         var all = Enumerable.Range(0, dataset.Count).ToArray();
-        var slices = new List<MetricSlice> { Slice("all", "", all, measures, geometry, facts.Metrics) };
+        var slices = new List<MetricSlice> { Slice("all", "", all, measures, geometry, [.. saliency, .. facts.Metrics]) };
         var byClass = all.ToLookup(i => dataset.Labels.Span[i]);
         for (var c = 0; c < dataset.Classes.Count; c++) slices.Add(Slice("class", dataset.Classes[c], [.. byClass[c]], measures, geometry, []));
         foreach (var group in suite.Groups) slices.Add(Slice("group", group.Name, group.Samples, measures, geometry, []));

@@ -32,14 +32,20 @@ internal static class AuditVerb
         {
             var folder = parsed.GetRequiredValue(output);
             var part = Shard.Parse(parsed.GetRequiredValue(shard));
-            if (File.Exists(Path.Combine(folder, "manifest.json")) && !parsed.GetValue(resume) && !parsed.GetValue(overwrite))
-                throw new AuditException(AuditCode.Usage, folder, "a bundle already", "a new folder", "Add --resume to go on with it, or --overwrite to replace it.");
+            RefuseToReplace(folder, parsed.GetValue(resume), parsed.GetValue(overwrite));
             Run(plan.Build(parsed), ort.Load(parsed), folder, part, parsed.GetValue(resume), terminal, cancellation);
             var bundle = Bundle.Open(folder, verify: false);
             if (parsed.GetValue(json)) terminal.Json(BundleText.Schema, writer => BundleText.Write(bundle, writer));
             else BundleText.Write(bundle, terminal.Page);
             return 0;
         });
+    }
+
+    /// <summary>Stops where a bundle lies already and neither flag says what to do with it.</summary>
+    public static void RefuseToReplace(string folder, bool resume, bool overwrite)
+    {
+        if (File.Exists(Path.Combine(folder, "manifest.json")) && !resume && !overwrite)
+            throw new AuditException(AuditCode.Usage, folder, "a bundle already", "a new folder", "Add --resume to go on with it, or --overwrite to replace it.");
     }
 
     /// <summary>Prepares a plan, says how images reach the models and what was passed over, and runs it with a progress line.</summary>
