@@ -2,6 +2,7 @@ using OnnxAudit.Bench.Audit;
 using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.Geometry;
 using OnnxAudit.Bench.Masking;
+using OnnxAudit.Bench.Saliency;
 
 namespace OnnxAudit.Bench;
 
@@ -20,6 +21,7 @@ internal static class Program
         new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
         new("geometry", "every form of the geometry kernel side by side, one thread: samples/s and Gflop/s", GeometryBench.Run),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
+        new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
     ];
 
     private static int Main(string[] args)

@@ -28,7 +28,7 @@ public class SaliencyOracleTests
         var (images, labels, expected) = (Read($"inputs/{inputs}.npy"), Read($"oracles/{oracle}/labels.npy"), Read($"oracles/{oracle}/saliency.npy"));
         for (var n = 0; n < Samples; n++)
         {
-            var feeds = new Dictionary<string, Float64Tensor> { ["input"] = Sample(images, n), [loss.Labels.Name] = Sample(labels, n) };
+            var feeds = new Dictionary<string, Float64Tensor> { ["input"] = Sample(images, n), [loss.Labels!.Name] = Sample(labels, n) };
             var values = Float64Evaluator.Run(model.Graph, feeds, wanted);
             var saliency = wanted.SelectMany(w => FilterMeans(values[w])).ToArray();
             // A float32 is 6e-8 away, and ε of batch-norm is one in the file.
