@@ -1,125 +1,142 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace OnnxAudit.Kernels;
 
 /// <summary>
-/// The managed form of the filter saliency kernel (filter_saliency.md). Works on any processor.
-/// Tolerance against the scalar form: float32 dot products along the output's width, float64 from there.
+/// The managed form of the filter saliency kernel (filter_saliency.md): boxes of outputs, panels of filters, tiles of weights. Works on any processor.
+/// Tolerance against the scalar form: float32 sums of at most 288 products, then of the boxes.
 /// </summary>
 internal static unsafe class FilterSaliencyManaged
 {
+    // Absolute sums of this many weights are added up in float32.
+    private const long WeightsPerSum = 192;
+
     /// <summary>Runs the kernel. Returns 0 or an error code of the C header.</summary>
     public static int Run(FilterSaliencyArguments* a)
     {
-        var code = Check(a);
+        if (a == null) return 1;
+        if (!ShapeIsGood(a) || !FilterSaliencyPlan.TryMake(a, out var p)) return 2;
+        var code = CheckMemory(a, p.Needed);
         if (code != 0) return code;
         a->Form = 0;
-        long channels = a->Channels / a->Groups, filters = a->Filters / a->Groups, input = a->Input.Volume, outputs = a->Output.Volume;
-        for (long n = 0; n < a->Samples; n++)
-        {
-            for (var filter = a->FirstFilter; filter < a->LastFilter; filter++)
-            {
-                var x = a->X + n * a->InputStride + filter / filters * channels * input;
-                var gradient = a->Gradient + n * a->GradientStride + filter * outputs;
-                Store(a, n, filter, Sum(a, x, gradient, channels));
-            }
-        }
-
+        if (IsEmpty(a)) return 0;
+        var start = (float*)(((nuint)a->Workspace + 63) & ~(nuint)63);
+        if (p.Closed) FilterSaliencyClosed.Run(a, p, start);
+        else Walk(a, p, start);
         return 0;
     }
 
     /// <summary>0 or the first error of the arguments of a form that needs no workspace, before any result is written.</summary>
-    public static int Check(FilterSaliencyArguments* a)
-    {
-        if (a == null) return 1;
-        if (!ShapeIsGood(a)) return 2;
-        a->WorkspaceNeeded = 0;
-        if (a->WorkspaceLength < 0) return 4;
-        if (a->Samples == 0 || a->FirstFilter == a->LastFilter) return 0;
-        return a->X == null || a->Result == null || (a->Gradient == null && a->Output.Volume > 0) ? 1 : 0;
-    }
+    public static int Check(FilterSaliencyArguments* a) => a == null ? 1 : ShapeIsGood(a) ? CheckMemory(a, 0) : 2;
 
-    private static bool ShapeIsGood(FilterSaliencyArguments* a)
-    {
-        if (a->Samples < 0 || a->Channels < 1 || a->Filters < 1 || a->Groups < 1 || a->Channels > int.MaxValue || a->Filters > int.MaxValue
-            || a->Channels % a->Groups != 0 || a->Filters % a->Groups != 0) return false;
-        if (!InRange(a->Input, 1) || !InRange(a->Output, 0) || !InRange(a->Kernel, 1) || !InRange(a->Stride, 1) || !InRange(a->Dilation, 1)
-            || !InRange(a->Pad, 0)) return false;
-        if (!Fits(a->Input, a->Channels) || !Fits(a->Output, a->Filters) || !Fits(a->Kernel, a->Channels / a->Groups)) return false;
-        return a->FirstFilter >= 0 && a->FirstFilter <= a->LastFilter && a->LastFilter <= a->Filters
-            && a->InputStride >= a->Channels * a->Input.Volume && a->GradientStride >= a->Filters * a->Output.Volume && a->ResultStride >= a->Filters
-            && a->Mode is >= (long)FilterAggregate.MeanAbs and <= (long)FilterAggregate.SignedMean;
-    }
-
-    private static bool InRange(in Extent e, long least) => e.Depth >= least && e.Height >= least && e.Width >= least
-        && e.Depth <= int.MaxValue && e.Height <= int.MaxValue && e.Width <= int.MaxValue;
-
-    private static bool Fits(in Extent e, long factor) =>
-        e.Height * e.Width <= int.MaxValue && e.Volume is >= 0 and <= int.MaxValue && factor * e.Volume <= int.MaxValue;
-
-    private static void Store(FilterSaliencyArguments* a, long sample, long filter, double sum)
+    /// <summary>The result of a filter from its sum over the weights: of |gradient| for the mean of absolutes, else of the gradient.</summary>
+    public static void Store(FilterSaliencyArguments* a, long sample, long filter, double sum)
     {
         var scaled = sum / (a->Channels / a->Groups * a->Kernel.Volume) * (a->Scale == null ? 1.0 : a->Scale[filter]);
         a->Result[sample * a->ResultStride + filter] = (float)(a->Mode == (long)FilterAggregate.SignedMean ? scaled : Math.Abs(scaled));
     }
 
-    private static double Sum(FilterSaliencyArguments* a, float* x, float* gradient, long channels)
+    private static int CheckMemory(FilterSaliencyArguments* a, long needed)
     {
-        double sum = 0;
-        for (long c = 0; c < channels; c++, x += a->Input.Volume)
+        a->WorkspaceNeeded = needed;
+        if (a->WorkspaceLength < needed) return 4;
+        if (IsEmpty(a)) return 0;
+        return a->X == null || a->Result == null || (a->Gradient == null && a->Output.Volume > 0) || (a->Workspace == null && needed > 0) ? 1 : 0;
+    }
+
+    private static bool IsEmpty(FilterSaliencyArguments* a) => a->Samples == 0 || a->FirstFilter == a->LastFilter;
+
+    private static bool ShapeIsGood(FilterSaliencyArguments* a)
+    {
+        if (a->Samples < 0 || a->Channels < 1 || a->Filters < 1 || a->Groups < 1 || a->Channels > int.MaxValue || a->Filters > int.MaxValue
+            || a->Channels % a->Groups != 0 || a->Filters % a->Groups != 0) return false;
+        if (!FilterSaliencyPlan.InRange(a->Input, 1) || !FilterSaliencyPlan.InRange(a->Output, 0) || !FilterSaliencyPlan.InRange(a->Kernel, 1)
+            || !FilterSaliencyPlan.InRange(a->Stride, 1) || !FilterSaliencyPlan.InRange(a->Dilation, 1) || !FilterSaliencyPlan.InRange(a->Pad, 0)) return false;
+        if (!FilterSaliencyPlan.Fits(a->Input, a->Channels) || !FilterSaliencyPlan.Fits(a->Output, a->Filters)
+            || !FilterSaliencyPlan.Fits(a->Kernel, a->Channels / a->Groups)) return false;
+        return a->FirstFilter >= 0 && a->FirstFilter <= a->LastFilter && a->LastFilter <= a->Filters
+            && a->InputStride >= a->Channels * a->Input.Volume && a->GradientStride >= a->Filters * a->Output.Volume && a->ResultStride >= a->Filters
+            && a->Mode is >= (long)FilterAggregate.MeanAbs and <= (long)FilterAggregate.SignedMean;
+    }
+
+    private static void Walk(FilterSaliencyArguments* a, in FilterSaliencyPlan p, float* start)
+    {
+        FilterSaliencyInput.WriteOffsets(a, p, (int*)start, (int*)(start + p.AtWeights));
+        for (long n = 0; n < a->Samples; n++)
         {
-            for (long d = 0; d < a->Kernel.Depth; d++)
+            for (var g = a->FirstFilter / p.Filters; g * p.Filters < a->LastFilter; g++)
             {
-                for (long h = 0; h < a->Kernel.Height; h++)
+                var last = Math.Min((g + 1) * p.Filters, a->LastFilter);
+                for (var first = Math.Max(g * p.Filters, a->FirstFilter); first < last; first += p.Together)
+                    Boxes(a, p, start, n, first, Math.Min(first + p.Together, last));
+            }
+        }
+    }
+
+    private static void Boxes(FilterSaliencyArguments* a, in FilterSaliencyPlan p, float* start, long sample, long first, long last)
+    {
+        var x = a->X + sample * a->InputStride + first / p.Filters * p.Channels * a->Input.Volume;
+        var (output, box) = (a->Output, p.Box);
+        for (long d = 0; d < output.Depth; d += box.Depth)
+        {
+            for (long h = 0; h < output.Height; h += box.Height)
+            {
+                for (long w = 0; w < output.Width; w += box.Width)
                 {
-                    for (long w = 0; w < a->Kernel.Width; w++)
+                    var count = new Extent(Math.Min(box.Depth, output.Depth - d), Math.Min(box.Height, output.Height - h), Math.Min(box.Width, output.Width - w));
+                    var from = (d * output.Height + h) * output.Width + w;
+                    var tile = new FilterSaliencyTile
                     {
-                        var one = WeightGradient(a, x, gradient, d, h, w);
-                        sum += a->Mode == (long)FilterAggregate.MeanAbs ? Math.Abs(one) : one;
-                    }
+                        Input = FilterSaliencyInput.Of(a, p, x, new Extent(d, h, w), count, start + p.AtInput),
+                        Offsets = (int*)start,
+                        Rows = count.Depth * count.Height,
+                        Width = count.Width,
+                        First = from == 0,
+                        Last = from + count.Volume == p.Outputs,
+                    };
+                    Panels(a, p, start, tile, sample, first, last, from);
                 }
             }
         }
-
-        return sum;
     }
 
-    private static double WeightGradient(FilterSaliencyArguments* a, float* x, float* gradient, long d, long h, long w)
+    private static void Panels(FilterSaliencyArguments* a, in FilterSaliencyPlan p, float* start, FilterSaliencyTile tile, long sample, long first, long last, long from)
     {
-        var (firstD, lastD) = Inside(a->Output.Depth, a->Stride.Depth, d * a->Dilation.Depth - a->Pad.Depth, a->Input.Depth);
-        var (firstH, lastH) = Inside(a->Output.Height, a->Stride.Height, h * a->Dilation.Height - a->Pad.Height, a->Input.Height);
-        var shift = w * a->Dilation.Width - a->Pad.Width;
-        var (firstW, lastW) = Inside(a->Output.Width, a->Stride.Width, shift, a->Input.Width);
-        if (firstW >= lastW) return 0;
-        double sum = 0;
-        for (var o = firstD; o < lastD; o++)
+        var totals = stackalloc double[FilterSaliencyPlan.PanelFilters];
+        for (var k = first; k < last;)
         {
-            var plane = (o * a->Stride.Depth + d * a->Dilation.Depth - a->Pad.Depth) * a->Input.Height;
-            for (var p = firstH; p < lastH; p++)
+            var taken = p.Dots ? 1 : Math.Min(last - k, FilterSaliencyPlan.PanelFilters);
+            tile.Gradient = a->Gradient + sample * a->GradientStride + k * p.Outputs + from;
+            if (!p.Dots)
             {
-                var row = x + (plane + p * a->Stride.Height + h * a->Dilation.Height - a->Pad.Height) * a->Input.Width + firstW * a->Stride.Width + shift;
-                sum += RowProduct(gradient + (o * a->Output.Height + p) * a->Output.Width + firstW, row, (int)(lastW - firstW), a->Stride.Width);
+                FilterSaliencyTile.Pack(tile.Gradient, p.Outputs, taken, tile.Rows * tile.Width, start + p.AtPanel);
+                tile.Gradient = start + p.AtPanel;
+            }
+
+            new Span<double>(totals, FilterSaliencyPlan.PanelFilters).Clear();
+            AllWeights(p, start, tile, start + p.AtPartial + (k - first) * p.Weights, totals);
+            for (long i = 0; tile.Last && i < taken; i++) Store(a, sample, k + i, totals[i]);
+            k += taken;
+        }
+    }
+
+    private static void AllWeights(in FilterSaliencyPlan p, float* start, FilterSaliencyTile tile, float* partial, double* totals)
+    {
+        var sums = stackalloc float[FilterSaliencyPlan.PanelFilters];
+        new Span<float>(sums, FilterSaliencyPlan.PanelFilters).Clear();
+        tile.Sums = sums;
+        var (step, filters) = p.Dots ? (FilterSaliencyTile.DotWeights, 1) : (FilterSaliencyTile.PanelWeights, FilterSaliencyPlan.PanelFilters);
+        for (long weight = 0; weight < p.Weights; weight += step)
+        {
+            tile.Weights = (int*)(start + p.AtWeights) + weight;
+            tile.Count = Math.Min(step, p.Weights - weight);
+            tile.Partial = partial + weight * filters;
+            if (p.Dots) tile.Dots();
+            else tile.Products();
+            if (!tile.Last || ((weight + step) % WeightsPerSum != 0 && weight + step < p.Weights)) continue;
+            for (var i = 0; i < filters; i++)
+            {
+                totals[i] += sums[i];
+                sums[i] = 0;
             }
         }
-
-        return sum;
-    }
-
-    private static double RowProduct(float* gradient, float* x, int count, long stride)
-    {
-        if (stride == 1)
-            return TensorPrimitives.Dot(MemoryMarshal.CreateReadOnlySpan(ref *gradient, count), MemoryMarshal.CreateReadOnlySpan(ref *x, count));
-        double sum = 0;
-        for (var i = 0; i < count; i++) sum += (double)gradient[i] * x[i * stride];
-        return sum;
-    }
-
-    // The outputs o in [0,outputs) whose input o·stride + shift lies in [0,inputs).
-    private static (long First, long Last) Inside(long outputs, long stride, long shift, long inputs)
-    {
-        var first = shift >= 0 ? 0 : (-shift + stride - 1) / stride;
-        var last = inputs <= shift ? 0 : (inputs - shift - 1) / stride + 1;
-        return (first, Math.Min(outputs, last));
     }
 }

@@ -1,5 +1,6 @@
 using OnnxAudit.Bench.Audit;
 using OnnxAudit.Bench.Data;
+using OnnxAudit.Bench.FilterSaliencies;
 using OnnxAudit.Bench.Geometry;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
@@ -20,6 +21,7 @@ internal static class Program
         new("data", "batches of a dataset, read and normalised on one thread", DataBench.Run),
         new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
         new("geometry", "every form of the geometry kernel side by side, one thread: samples/s and Gflop/s", GeometryBench.Run),
+        new("filter-saliency", "every form of the filter saliency kernel on the layers of three networks: Gflop/s and share of the peak", FilterSaliencyBench.Run),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
     ];
@@ -32,7 +34,7 @@ internal static class Program
             return task.Run(args[1..]);
         }
 
-        foreach (var known in Tasks) Console.WriteLine($"{known.Name,-10} {known.Summary}");
+        foreach (var known in Tasks) Console.WriteLine($"{known.Name,-16} {known.Summary}");
         return 2;
     }
 }
