@@ -29,7 +29,7 @@ public class ArchitectureShapeTests
         Value[] values = [.. graph.Nodes.SelectMany(n => n.Outputs).OfType<Value>()];
         foreach (var value in values.Where(v => !v.IsOutput)) graph.AddOutput(value);
         var batch = Assert.Single(facts.TypeOf(graph.Inputs[0])!.Shape!, d => d.Size is null).Symbol!;
-        Run(model, size, loss.Labels.Name, made =>
+        Run(model, size, loss.Labels!.Name, made =>
         {
             foreach (var value in values) ToldShapes.Hold(facts, value, made[value.Name].Type, made[value.Name].Dims, batch, Samples);
         });
