@@ -2,6 +2,7 @@ using OnnxAudit.Bench.Audit;
 using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.FilterSaliencies;
 using OnnxAudit.Bench.Geometry;
+using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
 
@@ -22,6 +23,7 @@ internal static class Program
         new("audit", "a whole audit against a bare ONNX Runtime loop: images/s and peak memory", AuditBench.Run),
         new("geometry", "every form of the geometry kernel side by side, one thread: samples/s and Gflop/s", GeometryBench.Run),
         new("filter-saliency", "every form of the filter saliency kernel on the layers of three networks: Gflop/s and share of the peak", FilterSaliencyBench.Run),
+        new("gradients", "the data gradient of stride-1 convolutions in its two forms, one thread: ms", _ => DataGradientBench.Run()),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
     ];
