@@ -27,26 +27,49 @@ public sealed record MaskRecipe
     /// <summary>Seed of methods that draw numbers; the others ignore it.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Samples that gradients are taken over, drawn by the seed; null: as the method has it. Fewer when the data holds fewer.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Random probes of the Hessian's diagonal, at least 32; null: 32. Only for method hessian.</summary>
+    public int? Probes { get; init; }
+
+    /// <summary>What the gradients were taken over: id and digest of the data. Written down by <see cref="Over"/>.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Patterns of what to prune; null or empty: the convention of <see cref="Prunable.Find"/>.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 
     /// <summary>Patterns of what to leave whole.</summary>
     public IReadOnlyList<string>? Exclude { get; init; }
 
+    /// <summary>This recipe with what its gradients are taken over filled in; the same for a method of the weights alone.</summary>
+    public MaskRecipe Over(GradientSource source) => MaskMethods.Find(Method).Gradient is not { } gradient ? this : this with
+    {
+        Samples = Math.Min(Samples ?? gradient.Samples, source.Data.Count),
+        Probes = gradient.Needs == Curvature.Hessian ? Probes ?? GradientMethod.DefaultProbes : null,
+        Data = source.Text,
+    };
+
     /// <summary>This recipe, checked.</summary>
-    /// <exception cref="AuditException">Usage: unknown method or scope, or an amount outside [0,1).</exception>
+    /// <exception cref="AuditException">Usage: unknown method or scope, an amount outside [0,1), or numbers of samples or probes that are too small or mean nothing.</exception>
     public MaskRecipe Validated()
     {
-        _ = MaskMethods.Find(Method);
+        var gradient = MaskMethods.Find(Method).Gradient;
         if (!(Amount >= 0 && Amount < 1))
             throw new AuditException(AuditCode.Usage, "mask amount", AmountText, "a fraction removed, 0 <= amount < 1",
                 "0.9 removes 90 % of the weights; write a percentage as a fraction.");
         if (!Enum.IsDefined(Scope))
             throw new AuditException(AuditCode.Usage, "mask scope", Scope.ToString(), "global or layer", "Choose one of the two.");
+        if (Samples is { } samples && (samples < 1 || gradient is null)) throw Bad("samples", samples, gradient is null ? "no samples" : "at least 1");
+        if (Probes is { } probes && (probes < GradientMethod.DefaultProbes || gradient?.Needs != Curvature.Hessian))
+            throw Bad("probes", probes, gradient?.Needs == Curvature.Hessian ? "at least 32" : "no probes");
         return this;
     }
 
-    /// <summary>The recipe as lineage parameters, in a fixed order: method, amount, scope, then what applies of seed, include, exclude.</summary>
+    private AuditException Bad(string what, int found, string expected) => new(AuditCode.Usage, $"mask {what}", found.ToString(CultureInfo.InvariantCulture),
+        $"{expected} for method {Method}", "Samples go with methods that take gradients, probes with hessian.");
+
+    /// <summary>The recipe as lineage parameters, in a fixed order: method, amount, scope, then what applies of seed, samples, probes, data, include, exclude.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Parameters()
     {
         List<KeyValuePair<string, string>> all =
@@ -56,6 +79,9 @@ public sealed record MaskRecipe
             new("scope", Scope == MaskScope.Global ? "global" : "layer"),
         ];
         if (MaskMethods.Find(Method).UsesSeed) all.Add(new("seed", Seed.ToString(CultureInfo.InvariantCulture)));
+        if (Samples is { } samples) all.Add(new("samples", samples.ToString(CultureInfo.InvariantCulture)));
+        if (Probes is { } probes) all.Add(new("probes", probes.ToString(CultureInfo.InvariantCulture)));
+        if (Data is { } data) all.Add(new("data", data));
         if (Include is { Count: > 0 }) all.Add(new("include", string.Join(',', Include)));
         if (Exclude is { Count: > 0 }) all.Add(new("exclude", string.Join(',', Exclude)));
         return all;

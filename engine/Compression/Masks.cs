@@ -10,8 +10,9 @@ public sealed record MaskResult(MaskSet Masks, IReadOnlyList<string> Notes);
 /// <summary>A way to score weights by name.</summary>
 /// <param name="Name">What a recipe calls it.</param>
 /// <param name="UsesSeed">Whether the recipe's seed matters.</param>
-/// <param name="Score">Makes the scores.</param>
-internal sealed record MaskMethod(string Name, bool UsesSeed, Func<IReadOnlyList<PrunableTensor>, MaskRecipe, Scores> Score);
+/// <param name="Score">Makes scores from the weights alone; null for a method of gradients.</param>
+/// <param name="Gradient">How scores come from gradients; null for a method of the weights alone.</param>
+internal sealed record MaskMethod(string Name, bool UsesSeed, Func<IReadOnlyList<PrunableTensor>, MaskRecipe, Scores>? Score, GradientMethod? Gradient = null);
 
 /// <summary>The methods a recipe may name: the only registration.</summary>
 public static class MaskMethods
@@ -20,10 +21,21 @@ public static class MaskMethods
     [
         new("magnitude", false, (tensors, _) => MagnitudeScores.Of(tensors)),
         new("random", true, (tensors, recipe) => new RandomScores(tensors, recipe.Seed)),
+        new("taylor", true, null, GradientMethod.Taylor),
+        new("fisher", true, null, GradientMethod.Fisher),
+        new("hessian", true, null, GradientMethod.Hessian),
+        new("snip", true, null, GradientMethod.Snip),
     ];
 
-    /// <summary>Names, in the order they are listed to people.</summary>
+    /// <summary>Names of all methods, in the order they are listed to people.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(m => m.Name)];
+
+    /// <summary>Names of the methods that look at the weights alone.</summary>
+    public static IReadOnlyList<string> WithoutData { get; } = [.. All.Where(m => m.Gradient is null).Select(m => m.Name)];
+
+    /// <summary>True for a method that takes gradients over labelled data.</summary>
+    /// <exception cref="AuditException">Usage: there is no such method.</exception>
+    public static bool NeedsData(string name) => Find(name).Gradient is not null;
 
     /// <summary>The method of that name.</summary>
     /// <exception cref="AuditException">Usage: there is none.</exception>
@@ -38,15 +50,24 @@ public static class Masks
     /// <param name="model">The model.</param>
     /// <param name="recipe">Score, amount, scope.</param>
     /// <param name="threads">Threads to use; the result does not depend on it.</param>
-    /// <exception cref="AuditException">Usage: a bad recipe, or an amount that would empty a tensor; Invalid: nothing prunable, or a weight is NaN.</exception>
-    public static MaskResult Create(Model model, MaskRecipe recipe, int threads = 1)
+    /// <param name="gradients">Data and runtime for a method that takes gradients; others ignore it.</param>
+    /// <exception cref="AuditException">
+    /// Usage: a bad recipe, a method of gradients without data, or an amount that would empty a tensor; Invalid: nothing prunable, a weight is NaN, or the model
+    /// cannot be differentiated.
+    /// </exception>
+    public static MaskResult Create(Model model, MaskRecipe recipe, int threads = 1, GradientSource? gradients = null)
     {
         recipe.Validated();
+        var method = MaskMethods.Find(recipe.Method);
+        if (method.Gradient is not null && gradients is null)
+            throw new AuditException(AuditCode.Usage, $"mask method '{recipe.Method}'", "no data to take gradients over", "labelled images",
+                "Make the masked model with `onnxaudit prune --data SPEC`, then audit it.");
         var tensors = Prunable.Find(model, recipe.Include, recipe.Exclude);
         if (tensors.Count == 0)
             throw new AuditException(AuditCode.Invalid, model.Source, "no prunable weight", "float initializers of Conv, ConvTranspose, Gemm or MatMul",
                 "Weights held in Constant nodes or already quantised cannot be masked; widen with include or check exclude.");
-        return From(MaskMethods.Find(recipe.Method).Score(tensors, recipe), recipe.Amount, recipe.Scope, threads);
+        var scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!)) : method.Score!(tensors, recipe);
+        return From(scores, recipe.Amount, recipe.Scope, threads);
     }
 
     /// <summary>Makes masks from scores computed elsewhere; larger scores stay longer. NaN is an error, -0 ranks as 0.</summary>

@@ -2,6 +2,7 @@ using OnnxAudit.Data;
 using OnnxAudit.Files;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Compression;
 
@@ -14,9 +15,19 @@ public sealed record PruneOptions
     /// <summary>Where to save the masks; null: nowhere.</summary>
     public string? MaskPath { get; init; }
 
-    /// <summary>Threads to use; the files do not depend on it.</summary>
+    /// <summary>Threads to use; the files do not depend on it, but for rounding in gradients.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>What gradients are taken over, for the methods that take them.</summary>
+    public PruneData? Data { get; init; }
 }
+
+/// <summary>What a prune takes gradients over.</summary>
+/// <param name="Runtime">The loaded runtime.</param>
+/// <param name="Spec">The DATA SPEC of labelled images, training images by rights.</param>
+/// <param name="Preprocessing">How pixels become inputs; null: as the model's metadata or the JSON beside it says.</param>
+/// <param name="Head">Name of the classifier-head node, when the search must not choose.</param>
+public sealed record PruneData(OrtLibrary Runtime, string Spec, Preprocessing? Preprocessing = null, string? Head = null);
 
 /// <summary>What a prune did.</summary>
 /// <param name="Path">The model written.</param>
@@ -56,9 +67,9 @@ public static class Pruning
             ModelFiles.Of(model, inPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
             [("the output", outPath), ("the output's weights", dataPath), ("the masks", options.MaskPath)]);
         var before = SparsityReport.Of(model);
-        var (masks, notes) = Masks.Create(model, recipe, options.Threads);
+        var ((masks, notes), made) = Create(model, recipe, inPath, options);
         MaskApplication.Bake(model, masks);
-        var lineage = new Recipe("prune", recipe.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
+        var lineage = new Recipe("prune", made.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
         notes = [.. notes, .. CarryPreprocessing(model, inPath)];
         OnnxWriter.Write(model, outPath, new OnnxWriteOptions
@@ -68,6 +79,19 @@ public static class Pruning
         });
         if (options.MaskPath is { } path) masks.Save(path);
         return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
+    }
+
+    private static (MaskResult Result, MaskRecipe Made) Create(Model model, MaskRecipe recipe, string path, PruneOptions options)
+    {
+        if (options.Data is not { } data || !MaskMethods.NeedsData(recipe.Method)) return (Masks.Create(model, recipe, options.Threads), recipe);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
+        var preprocessing = data.Preprocessing ?? Preprocessing.Find(null, metadata, path);
+        using var dataset = DataSpec.Open(data.Spec, new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, data.Head).Require().ClassCount });
+        if (dataset.Encoding == SampleEncoding.Pixels && preprocessing is null) preprocessing = Preprocessing.Resolve(null, metadata, path);
+        var source = new GradientSource(data.Runtime, dataset, preprocessing) { Head = data.Head, Settings = new SessionSettings { Threads = options.Threads } };
+        var made = recipe.Over(source);
+        return (Masks.Create(model, made, options.Threads, source), made);
     }
 
     /// <summary>Refuses outputs that would replace an input or one another, also by way of links.</summary>

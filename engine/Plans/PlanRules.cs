@@ -1,3 +1,5 @@
+using OnnxAudit.Compression;
+
 namespace OnnxAudit.Plans;
 
 /// <summary>What every plan must satisfy before any file is opened, one row each.</summary>
@@ -26,7 +28,10 @@ public static class PlanRules
     {
         foreach (var (broken, expected, fix) in Rules)
             if (broken(plan) is { } found) throw new AuditException(AuditCode.Usage, source, found, expected, fix);
-        foreach (var variant in plan.Variants) variant.Mask?.Validated();
+        foreach (var variant in plan.Variants)
+            if (variant.Mask?.Validated() is { } mask && MaskMethods.NeedsData(mask.Method))
+                throw new AuditException(AuditCode.Usage, source, $"mask method '{mask.Method}', which takes gradients over training data", $"{string.Join(" or ", MaskMethods.WithoutData)} in an audit",
+                    $"Make the model with `onnxaudit prune --method {mask.Method} --data SPEC`, then audit it.");
     }
 
     private static string LongestCell(AuditPlan plan) =>

@@ -3,6 +3,7 @@ using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.FilterSaliencies;
 using OnnxAudit.Bench.Geometry;
 using OnnxAudit.Bench.Gradients;
+using OnnxAudit.Bench.GradientMasks;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
 
@@ -26,6 +27,7 @@ internal static class Program
         new("gradients", "the data gradient of stride-1 convolutions in its two forms, one thread: ms", _ => DataGradientBench.Run()),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
+        new("gradient-masks", "accuracy under masks of gradients against random and magnitude; a slow study", GradientMasksBench.Run),
     ];
 
     private static int Main(string[] args)

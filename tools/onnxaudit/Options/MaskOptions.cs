@@ -16,14 +16,15 @@ internal sealed class MaskOptions
     /// <summary>The group; <paramref name="single"/> when exactly one mask is wanted.</summary>
     public MaskOptions(bool single)
     {
-        var methods = string.Join(" or ", MaskMethods.Names);
+        IReadOnlyList<string> names = single ? MaskMethods.Names : MaskMethods.WithoutData;
+        var methods = string.Join(" or ", names);
         _methods = new Option<string[]>("--method") { Description = single ? $"How weights are scored: {methods}" : $"Also audit masks by this method ({methods}); a comma-separated list gives several", HelpName = "NAME", Required = single };
         _amounts = new Option<string[]>("--amount") { Description = single ? "Fraction of the weights to remove, in [0,1)" : "Fractions to remove, in [0,1), comma-separated", HelpName = single ? "P" : "P,…", Required = single };
         _scope = new Option<string>("--scope") { Description = "What competes: all weights, or each layer's own", DefaultValueFactory = _ => "global" };
         _scope.AcceptOnlyFromAmong("global", "layer");
         _include = new Option<string[]>("--include") { Description = "Only weights whose operator, name or node fits this pattern (* and ?); may be repeated", HelpName = "PATTERN" };
         _exclude = new Option<string[]>("--exclude") { Description = "Not these weights; may be repeated", HelpName = "PATTERN" };
-        _methods.CompletionSources.Add([.. MaskMethods.Names]);
+        _methods.CompletionSources.Add([.. names]);
     }
 
     /// <summary>The options in help order.</summary>
