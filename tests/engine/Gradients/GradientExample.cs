@@ -39,6 +39,12 @@ internal sealed record GradientExample(string Op, string Case, (string Name, Flo
 
     public string Name => $"{Op}: {Case}";
 
+    /// <summary>The same with float inputs in another float type, rounded to it; Resize's scales and region are float32 in any case.</summary>
+    public GradientExample As(ElementType type) => this with
+    {
+        Inputs = [.. Inputs.Select(i => (i.Name, i.Value.Type == ElementType.Float && i.Name is not ("scales" or "roi") ? i.Value.As(type) : i.Value))],
+    };
+
     /// <summary>A new one-node model and what its graph inputs are fed.</summary>
     public (Model Model, Dictionary<string, Float64Tensor> Feeds) Model()
     {

@@ -76,6 +76,9 @@ internal sealed class Float64Tensor
     /// <summary>The same values under another shape.</summary>
     public Float64Tensor Shaped(params long[] dims) => new(Type, dims, Values);
 
+    /// <summary>The values rounded to Half, for Float16, or as they are, under another type.</summary>
+    public Float64Tensor As(ElementType type) => new(type, Dims, type == ElementType.Float16 ? [.. Values.Select(v => (double)(Half)v)] : Values);
+
     /// <summary>Other values of the same type and shape.</summary>
     public Float64Tensor With(double[] values) => new(Type, Dims, values);
 

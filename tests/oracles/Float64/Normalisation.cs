@@ -1,3 +1,5 @@
+using OnnxAudit.Graphs;
+
 namespace OnnxAudit.Tests.Oracles;
 
 /// <summary>Normalisations. Variances are those of the population.</summary>
@@ -37,7 +39,7 @@ internal static class Normalisation
         return [x.With([.. y.Select((v, i) => v * call[1].Values[i / pixels % (int)x.Dims[1]] + call[2].Values[i / pixels % (int)x.Dims[1]])])];
     }
 
-    /// <summary>Over the axes from axis on; outputs Y, the means and 1/√(var + ε), these with size 1 in the axes normalised.</summary>
+    /// <summary>Over the axes from axis on; outputs Y, the means and 1/√(var + ε), these with size 1 in the axes normalised and, of half precision, in the type that stash_type names.</summary>
     public static Float64Tensor[] Layer(OpCall call)
     {
         var x = call[0];
@@ -47,7 +49,13 @@ internal static class Normalisation
         var bias = call.Optional(2) is { } b ? Elementwise.Spread(b, x.Dims[axis..]) : new double[size];
         var y = Rows(x, size, row => [.. Standardised(row, epsilon).Select((v, i) => v * scale[i] + bias[i])]);
         int[] axes = [.. Enumerable.Range(axis, x.Rank - axis)];
-        return [x.With(y), Reductions.Over(x, axes, keep: true, v => v.Average()), Reductions.Over(x, axes, keep: true, v => 1 / Math.Sqrt(Variance(v) + epsilon))];
+        var stash = x.Type is ElementType.Float16 or ElementType.BFloat16 ? (ElementType)call.Int("stash_type", (long)ElementType.Float) : x.Type;
+        return
+        [
+            x.With(y),
+            Reductions.Over(x, axes, keep: true, v => v.Average()).As(stash),
+            Reductions.Over(x, axes, keep: true, v => 1 / Math.Sqrt(Variance(v) + epsilon)).As(stash),
+        ];
     }
 
     /// <summary>Scale and bias belong to groups at opset 18 and to channels from opset 21 on; their length tells.</summary>
