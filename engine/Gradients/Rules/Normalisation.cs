@@ -42,10 +42,13 @@ internal static class Normalisation
     {
         Gradient[] gradients =
         [
-            g.For(0, () => unit.Back(dy is null ? null : g.Emit.Mul(dy, meets(g.In(1))), g.OutputAt(1), g.OutputAt(2))),
+            g.For(0, () => unit.Back(dy is null ? null : g.Emit.Mul(dy, meets(g.In(1))), Statistic(1), Statistic(2))),
             dy is null ? Gradient.None : sum(1, () => g.Emit.Mul(dy, unit.Value)),
         ];
         return g.Node.Inputs.Count < 3 ? gradients : [.. gradients, dy is null ? Gradient.None : sum(2, () => dy)];
+
+        // Statistics of half precision are float32.
+        Value? Statistic(int output) => g.OutputAt(output) is { } gradient ? g.Emit.CastLike(gradient, g.In(0)) : null;
     }
 
     private static Value ByChannel(Emitter emit, Value value, Value x) => emit.Reshape(value, [-1, .. Enumerable.Repeat(1L, emit.RankOf(x) - 2)]);

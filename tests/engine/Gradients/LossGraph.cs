@@ -72,6 +72,12 @@ internal sealed class LossGraph
             var product = Typed("Mul", [values[i], factor], values[i].Type ?? new TensorType(content.Type, [.. content.Dims.Select(d => (Dim)d)]));
             var sum = Typed("ReduceSum", [product], scalar with { Element = content.Type });
             sum.Producer!.Set(NodeAttribute.Of("keepdims", 0L));
+            if (total is { Type.Element: var element } && element != content.Type)
+            {
+                sum = Typed("Cast", [sum], scalar with { Element = element });
+                sum.Producer!.Set(NodeAttribute.Of("to", (long)element));
+            }
+
             total = total is null ? sum : Typed("Add", [total, sum], sum.Type!);
         }
 
