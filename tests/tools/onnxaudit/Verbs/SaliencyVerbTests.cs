@@ -32,7 +32,7 @@ public sealed class SaliencyVerbTests : IDisposable
         Assert.Equal(160, mean.Length);
         Assert.Equal(Enumerable.Range(0, 60).Average(n => (double)profiles[n * 160 + 5]), mean[5], 9);
         Assert.Contains(made.Result.Slices[0].Metrics, m => m.Key == "saliency.mean" && m.Value > 0);
-        Assert.Equal(made.Result.Layers.Sum(l => l.Filters), 160);
+        Assert.Equal(160, made.Result.Layers.Sum(l => l.Filters));
     }
 
     [Fact]
