@@ -26,7 +26,8 @@ public static class SaliencyText
                 table.Add(layer.Weight, N(layer.Filters), Plain(figures.Mean(layer)), Plain(figures.Deviation(layer)), Plain(figures.Correct(layer)), Plain(figures.Wrong(layer)));
             page.Table(table);
             var top = figures.MostSalientWhenWrong(TopFilters);
-            if (top.Count > 0) page.Line($"most salient filters of wrong samples: {string.Join(", ", top.Select(t => $"{t.Layer.Weight}[{t.Filter}] {Plain(t.Standardised)}"))}");
+            if (top.Count > 0) page.Line("most salient filters of wrong samples, by mean ŝ:");
+            foreach (var row in top.Chunk(5)) page.Line($"  {string.Join("  ", row.Select(t => $"{t.Layer.Weight}[{t.Filter}] {Plain(t.Standardised)}"))}");
             foreach (var (row, neighbours) in query.In(bundle, cell))
                 page.Line($"nearest to sample {row} ({query.Layers} layers): {string.Join(", ", neighbours.Select(n => $"{n.Sample} ({n.Cosine.ToString("0.000", CultureInfo.InvariantCulture)})"))}");
         }

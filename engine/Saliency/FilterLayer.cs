@@ -50,7 +50,7 @@ public sealed record SaliencyOptions
     public SaliencyWay Way { get; init; } = SaliencyWay.Fused;
 
     /// <summary>Bytes that the layer inputs and output gradients of one pass may take; decides how a batch is split.</summary>
-    public long ByteBudget { get; init; } = 256L << 20;
+    public long ByteBudget { get; init; } = 64L << 20;
 
     /// <summary>Name of the head node when the search must not choose.</summary>
     public string? Head { get; init; }

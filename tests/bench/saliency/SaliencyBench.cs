@@ -10,7 +10,7 @@ namespace OnnxAudit.Bench.Saliency;
 /// <summary>
 /// Per-sample filter saliency, ours against PyTorch's loop and functorch's vmap(grad) and against ONNX Runtime's own forward pass, on the same weights and
 /// inputs; profiles are compared before any time is shown. Usage: <c>saliency resnet20|resnet18-cifar|resnet50 [--models DIR] [--samples N] [--rounds N]
-/// [--threads N] [--megabytes N] [--level N] [--kernels NAME] [--no-peers]</c>. resnet20 takes DIR/resnet20_cifar10_dense.onnx; the others are generated.
+/// [--threads N] [--megabytes N] [--kernels NAME] [--no-peers]</c>. resnet20 takes DIR/resnet20_cifar10_dense.onnx; the others are generated.
 /// </summary>
 internal static class SaliencyBench
 {
@@ -24,7 +24,7 @@ internal static class SaliencyBench
         var (threads, rounds) = (Number("--threads", Environment.ProcessorCount), Number("--rounds", 3));
         var task = SaliencyTask.Of(args[0], Option("--models", ""), Number("--samples", 0));
         var settings = new SessionSettings { Threads = threads };
-        var options = new SaliencyOptions { ByteBudget = (long)Number("--megabytes", 256) << 20 };
+        var options = new SaliencyOptions { ByteBudget = (long)Number("--megabytes", 64) << 20 };
         var runtime = OnnxAudit.Bench.Audit.AuditSettings.Runtime();
         using var ours = SaliencySession.Open(task.Model(), task.Sample, runtime, settings, KernelSet.Choose(Option("--kernels", "auto")), options);
         using var forward = ForwardPass.Open(task, runtime, settings);

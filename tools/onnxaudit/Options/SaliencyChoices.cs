@@ -12,7 +12,7 @@ internal sealed class SaliencyChoices
     private readonly Option<string> _label = Choice("--label", "Whose loss is differentiated: the true class's or the predicted one's", SaliencyJson.Labels.Select(l => l.Name));
     private readonly Option<bool> _linear = new("--include-linear") { Description = "Take the rows of linear layers for filters too" };
     private readonly Option<bool> _noClassifier = new("--exclude-classifier") { Description = "Leave out a classifier that is a 1×1 convolution" };
-    private readonly Option<int> _megabytes = new("--megabytes") { Description = "Memory for one pass's activations and gradients; decides how batches are split", HelpName = "N", DefaultValueFactory = _ => 256 };
+    private readonly Option<int> _megabytes = new("--megabytes") { Description = "Memory for one pass's activations and gradients; decides how batches are split", HelpName = "N", DefaultValueFactory = _ => 64 };
 
     /// <summary>The symbols in help order.</summary>
     public IReadOnlyList<Symbol> Symbols => [_way, _aggregation, _label, _linear, _noClassifier, _megabytes];
