@@ -73,8 +73,20 @@ public class CosineKnnFormTests
         var index = stackalloc int[1] { 9 };
         var good = new CosineKnnArguments
         {
-            Queries = 1, Rows = 1, Features = 1, Neighbours = 1, QueryStride = 1, RowStride = 1, ResultStride = 1, FirstQuery = -1,
-            QueryMatrix = one, RowMatrix = one, InverseQueryNorms = one, InverseRowNorms = one, Index = index, Similarity = one,
+            Queries = 1,
+            Rows = 1,
+            Features = 1,
+            Neighbours = 1,
+            QueryStride = 1,
+            RowStride = 1,
+            ResultStride = 1,
+            FirstQuery = -1,
+            QueryMatrix = one,
+            RowMatrix = one,
+            InverseQueryNorms = one,
+            InverseRowNorms = one,
+            Index = index,
+            Similarity = one,
         };
 
         void Refused(Func<CosineKnnArguments, CosineKnnArguments> change, int code)

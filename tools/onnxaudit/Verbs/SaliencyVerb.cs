@@ -25,8 +25,8 @@ internal static class SaliencyVerb
         var json = SharedOptions.Json();
         return new Verb("saliency", "Differentiate the loss of every sample with respect to every filter; write the profiles and their statistics into a bundle.",
         [
-            "saliency model.onnx --data cifar10:cifar-10-batches-bin -o saliency",
-            "saliency dense.onnx pruned.onnx --data synthetic:shapes#test[0:500] --query 3,17 -o saliency",
+            "saliency model.onnx --data cifar10:cifar-10 -o saliency",
+            "saliency model.onnx --data synthetic:shapes --query 3,17 -o saliency",
         ],
         [.. plan.Symbols, .. choices.Symbols, query, neighbours, part, output, resume, overwrite, ort.Symbol, json], (parsed, terminal, cancellation) =>
         {

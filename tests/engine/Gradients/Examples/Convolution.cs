@@ -41,7 +41,8 @@ internal static partial class GradientExamples
         yield return new("ConvTranspose", "2 groups, stride 2", [("x", Random(1, 2, 4, 2, 3)), ("w", Random(2, 4, 3, 3, 2))], NodeAttribute.Of("group", 2L), Each("strides", 2, 2)) { Smooth = true };
         yield return new("ConvTranspose", "depthwise", [("x", Random(1, 2, 3, 3, 3)), ("w", Random(2, 3, 1, 2, 2))], NodeAttribute.Of("group", 3L)) { Smooth = true };
         yield return new("ConvTranspose", "output padding", [("x", Random(1, 2, 2, 3, 2)), ("w", Random(2, 2, 2, 3, 3))],
-            Each("strides", 2, 3), Each("output_padding", 1, 2), Each("pads", 1, 0, 1, 1)) { Smooth = true };
+            Each("strides", 2, 3), Each("output_padding", 1, 2), Each("pads", 1, 0, 1, 1))
+        { Smooth = true };
         yield return new("ConvTranspose", "output shape", [("x", Random(1, 2, 2, 3, 2)), ("w", Random(2, 2, 2, 3, 3))], Each("strides", 2, 3), Each("output_shape", 6, 5)) { Smooth = true };
     }
 

@@ -34,7 +34,8 @@ internal static partial class GradientExamples
         foreach (var reduction in (string[])["none", "add"])
         {
             yield return new("ScatterElements", $"rows, {reduction}", [("x", Random(1, 3, 3)), ("indices", Ints([1, 0, 2, 0, -1, 1], 2, 3)), ("updates", Random(2, 2, 3))],
-                Of("axis", 0L), Of("reduction", reduction)) { Smooth = true };
+                Of("axis", 0L), Of("reduction", reduction))
+            { Smooth = true };
             yield return new("ScatterElements", $"columns, {reduction}", [("x", Random(1, 2, 4)), ("indices", Ints([1, 0, 3, 0, -1, 1], 2, 3)), ("updates", Random(2, 2, 3))],
                 Of("axis", 1L), Of("reduction", reduction));
             yield return new("ScatterND", $"elements, {reduction}", [("x", Random(1, 3, 4)), ("indices", Ints([0, 1, 2, 3], 2, 2)), ("updates", Random(2, 2))], Of("reduction", reduction)) { Smooth = true };

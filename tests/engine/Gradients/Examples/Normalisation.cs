@@ -34,7 +34,8 @@ internal static partial class GradientExamples
         foreach (var size in (long[])[1, 3, 4])
             yield return new("LRN", FormattableString.Invariant($"size {size}"), [("x", Random(1, 2, 5, 2, 2))], NodeAttribute.Of("size", size), NodeAttribute.Of("alpha", 0.5f), NodeAttribute.Of("bias", 1.5f))
             {
-                Smooth = true, NotInRuntime = size % 2 == 0 ? "its kernel asks for an odd size" : null,
+                Smooth = true,
+                NotInRuntime = size % 2 == 0 ? "its kernel asks for an odd size" : null,
             };
         yield return new("LRN", "beta 2", [("x", Random(1, 3, 4, 1, 2))], NodeAttribute.Of("size", 3L), NodeAttribute.Of("alpha", 0.1f), NodeAttribute.Of("beta", 2f)) { Smooth = true };
 

@@ -24,7 +24,8 @@ internal static partial class GradientExamples
         foreach (var policy in (string[])["not_larger", "not_smaller"])
             yield return Resize(policy, ("sizes", Ints([8, 6])), Of("mode", "linear"), Of("axes", [2L, 3L]), Of("keep_aspect_ratio_policy", policy));
         yield return new("Resize", "region, a constant outside", [("x", Random(1, 1, 1, 4, 4)), ("roi", From([0, 0, .25, -.25, 1, 1, .75, 1.25])), OpModel.Omitted, ("sizes", Ints([1, 1, 3, 5]))],
-            Of("mode", "linear"), Of("coordinate_transformation_mode", "tf_crop_and_resize"), Of("extrapolation_value", 2f)) { With = ["x"] };
+            Of("mode", "linear"), Of("coordinate_transformation_mode", "tf_crop_and_resize"), Of("extrapolation_value", 2f))
+        { With = ["x"] };
     }
 
     private static IEnumerable<GradientExample> Sizes(string what, params NodeAttribute[] attributes)

@@ -27,11 +27,13 @@ internal static partial class EvaluatorCases
         yield return new("MaxPool", "indices", [("x", Random(1, 2, 3, 7, 8))], overlapping) { Outputs = 2 };
         yield return new("MaxPool", "indices of ties", [("x", From([1, 1, 1, 1, 0, 1, 1, 1, 1], 1, 1, 3, 3))], A.Of("kernel_shape", [2L, 2])) { Outputs = 2 };
         yield return new("MaxPool", "dilations", [("x", Random(1, 1, 2, 8, 8))],
-            A.Of("kernel_shape", [2L, 3]), A.Of("dilations", [3L, 2]), A.Of("pads", [0L, 1, 1, 0])) { Outputs = 2 };
+            A.Of("kernel_shape", [2L, 3]), A.Of("dilations", [3L, 2]), A.Of("pads", [0L, 1, 1, 0]))
+        { Outputs = 2 };
         foreach (var (name, form) in ((string, A[])[])[("overlapping", overlapping), ("uneven", uneven), ("ceil", [.. overlapping, A.Of("ceil_mode", 1)]), ("uneven ceil", [.. uneven, A.Of("ceil_mode", 1)])])
             yield return new("AveragePool", $"padding counts, {name}", [("x", Random(1, 2, 2, 7, 8))], [.. form, A.Of("count_include_pad", 1)]) { Opset = 19 };
         yield return new("AveragePool", "dilations", [("x", Random(1, 1, 2, 8, 8))],
-            A.Of("kernel_shape", [2L, 3]), A.Of("dilations", [3L, 2]), A.Of("pads", [0L, 1, 1, 0])) { Opset = 19 };
+            A.Of("kernel_shape", [2L, 3]), A.Of("dilations", [3L, 2]), A.Of("pads", [0L, 1, 1, 0]))
+        { Opset = 19 };
         yield return new("LpPool", "p 3", [("x", Random(1, 1, 2, 6, 6))], A.Of("kernel_shape", [2L, 2]), A.Of("p", 3));
         foreach (var op in (string[])["GlobalAveragePool", "GlobalMaxPool"])
         {

@@ -25,23 +25,29 @@ internal static partial class EvaluatorCases
             foreach (var mode in (string[])["linear", "cubic"])
             {
                 yield return new("Resize", $"{mode} up, {coordinates}", [x, none, ("scales", From([1, 1, 2, 2.5]))],
-                    A.Of("mode", mode), A.Of("coordinate_transformation_mode", coordinates)) { Tolerance = Coordinates };
+                    A.Of("mode", mode), A.Of("coordinate_transformation_mode", coordinates))
+                { Tolerance = Coordinates };
                 yield return new("Resize", $"{mode} to sizes, {coordinates}", [x, none, none, ("sizes", Ints([1, 2, 7, 3]))],
-                    A.Of("mode", mode), A.Of("coordinate_transformation_mode", coordinates)) { Tolerance = Coordinates };
+                    A.Of("mode", mode), A.Of("coordinate_transformation_mode", coordinates))
+                { Tolerance = Coordinates };
             }
         }
 
         yield return new("Resize", "linear, symmetric, fractional", [x, none, ("scales", From([1, 1, 1.6, 0.7]))],
-            A.Of("mode", "linear"), A.Of("coordinate_transformation_mode", "half_pixel_symmetric")) { Opset = 19 };
+            A.Of("mode", "linear"), A.Of("coordinate_transformation_mode", "half_pixel_symmetric"))
+        { Opset = 19 };
         yield return new("Resize", "axes, not larger", [x, none, none, ("sizes", Ints([8, 8]))],
             A.Of("mode", "linear"), A.Of("axes", [2L, 3]), A.Of("keep_aspect_ratio_policy", "not_larger"));
         foreach (var mode in (string[])["linear", "nearest"])
             yield return new("Resize", $"{mode}, region, a constant outside",
                 [("x", Random(1, 1, 1, 4, 4)), ("roi", From([0, 0, .25, -.25, 1, 1, .75, 1.25])), none, ("sizes", Ints([1, 1, 3, 5]))],
-                A.Of("mode", mode), A.Of("coordinate_transformation_mode", "tf_crop_and_resize"), A.Of("extrapolation_value", 2f)) { Tolerance = Coordinates };
+                A.Of("mode", mode), A.Of("coordinate_transformation_mode", "tf_crop_and_resize"), A.Of("extrapolation_value", 2f))
+            { Tolerance = Coordinates };
         yield return new("Resize", "nearest, tf_half_pixel_for_nn", [x, ("roi", From([])), ("scales", From([1, 1, 2, 0.5]))],
-            A.Of("mode", "nearest"), A.Of("coordinate_transformation_mode", "tf_half_pixel_for_nn"), A.Of("nearest_mode", "floor")) { Opset = 11 };
+            A.Of("mode", "nearest"), A.Of("coordinate_transformation_mode", "tf_half_pixel_for_nn"), A.Of("nearest_mode", "floor"))
+        { Opset = 11 };
         yield return new("Resize", "cubic, outside left out", [x, none, ("scales", From([1, 1, 2, 2.5]))],
-            A.Of("mode", "cubic"), A.Of("exclude_outside", 1), A.Of("cubic_coeff_a", -0.5f)) { Tolerance = Coordinates };
+            A.Of("mode", "cubic"), A.Of("exclude_outside", 1), A.Of("cubic_coeff_a", -0.5f))
+        { Tolerance = Coordinates };
     }
 }
