@@ -2,8 +2,8 @@ using OnnxAudit.Bench.Audit;
 using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.FilterSaliencies;
 using OnnxAudit.Bench.Geometry;
-using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.GradientMasks;
+using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
 
