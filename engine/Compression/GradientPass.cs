@@ -93,7 +93,7 @@ internal sealed class GradientPass : IDisposable
         OrtTensor[] results = [];
         try
         {
-            fed.Add((_graph.Image.Name, ImageTensor(batch, rows)));
+            fed.Add((_graph.Image.Name, BatchTensor.Of(batch.Inputs, batch.Dims, rows)));
             fed.Add((_graph.Labels, OrtTensor.Over(Labels(batch, rows).AsMemory(), [rows])));
             fed.Add((_graph.Shares, OrtTensor.Over(shares.AsMemory(), [rows])));
             for (var i = 0; i < probes?.Length; i++)
@@ -114,14 +114,5 @@ internal sealed class GradientPass : IDisposable
         var labels = new long[rows];
         for (var r = 0; r < rows; r++) labels[r] = _samples.Labels.Span[batch.First + (r < batch.Count ? r : 0)];
         return labels;
-    }
-
-    private static OrtTensor ImageTensor(Batch batch, int rows)
-    {
-        if (rows == batch.Count) return OrtTensor.Over(batch.Inputs, batch.Dims);
-        var tensor = OrtTensor.Allocate(ElementType.Float, [rows, .. batch.Dims[1..]]);
-        var sample = batch.Inputs.Length / batch.Count;
-        for (var r = 0; r < rows; r++) batch.Inputs.Span.Slice((r < batch.Count ? r : 0) * sample, sample).CopyTo(tensor.Span<float>()[(r * sample)..]);
-        return tensor;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using OnnxAudit.Data;
 using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
@@ -7,6 +8,8 @@ namespace OnnxAudit.Compression;
 /// <summary>Scores of weights from gradients of the loss over drawn samples, accumulated in float64.</summary>
 internal static class GradientScores
 {
+    private static readonly ArgumentForm<ScoreAccumulateArguments> Form = ScoreAccumulate.Forms.First(f => f.Supported);
+
     /// <summary>The scores, one per weight and tensor; 0 where the loss does not depend on the weight.</summary>
     /// <param name="model">The model; not changed.</param>
     /// <param name="tensors">What to score.</param>
@@ -22,12 +25,13 @@ internal static class GradientScores
         switch (method.Needs)
         {
             case Curvature.Fisher:
-                pass.OverSamples((t, g) => AddSquares(curvatures[t], g));
+                pass.OverSamples((t, g) => ScoreAccumulate.Add(Form, ScoreTerm.Square, g, [], curvatures[t]));
                 break;
             case Curvature.Hessian:
                 var probes = recipe.Probes ?? GradientMethod.DefaultProbes;
                 pass.OverProbes(probes, (probe, z) => Draw(tensors, recipe.Seed, probe, z), (t, g) => Add(gradients[t], g),
-                    (t, z, product) => AddProducts(curvatures[t], z, product, 1.0 / probes));
+                    (t, z, product) => ScoreAccumulate.Add(Form, ScoreTerm.Product, product, z, curvatures[t]));
+                foreach (var curvature in curvatures) TensorPrimitives.Divide(curvature, probes, curvature);
                 break;
             default:
                 pass.OverBatches((t, g) => Add(gradients[t], g));
@@ -72,15 +76,5 @@ internal static class GradientScores
     private static void Add(double[] to, ReadOnlySpan<float> gradient)
     {
         for (var i = 0; i < to.Length; i++) to[i] += gradient[i];
-    }
-
-    private static void AddSquares(double[] to, ReadOnlySpan<float> gradient)
-    {
-        for (var i = 0; i < to.Length; i++) to[i] += (double)gradient[i] * gradient[i];
-    }
-
-    private static void AddProducts(double[] to, ReadOnlySpan<float> z, ReadOnlySpan<float> product, double share)
-    {
-        for (var i = 0; i < to.Length; i++) to[i] += share * z[i] * product[i];
     }
 }

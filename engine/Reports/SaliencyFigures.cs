@@ -21,7 +21,7 @@ internal sealed class SaliencyFigures
     {
         double[] Table(string name) => bundle.Column(cell.Cell, name).Span<double>().ToArray();
         var (mean, deviation) = (Table("saliency_mean"), Table("saliency_deviation"));
-        double[] Standardised(string name) => [.. Table(name).Select((s, k) => (s - mean[k]) / (deviation[k] > 1e-14 ? deviation[k] : 1))];
+        double[] Standardised(string name) => [.. Table(name).Select((s, k) => SaliencyStatistics.Standardise(s, mean[k], deviation[k]))];
         return new SaliencyFigures(cell.Result.Layers, mean, deviation, Standardised("saliency_mean_correct"), Standardised("saliency_mean_wrong"));
     }
 

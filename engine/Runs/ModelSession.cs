@@ -41,7 +41,7 @@ public sealed class ModelSession : IDisposable
     /// </summary>
     public void Run(Memory<float> inputs, ReadOnlySpan<long> dims, PassOutputs into, CancellationToken cancellation)
     {
-        using var input = InputTensor(inputs, dims);
+        using var input = BatchTensor.Of(inputs, dims, FixedBatch ?? (int)dims[0], _input.Type);
         var results = _session.Run([(_input.Name, input)], _outputs, cancellation);
         try
         {
@@ -67,23 +67,5 @@ public sealed class ModelSession : IDisposable
         foreach (var value in variant.Model.Graph.Initializers)
             if (value.Initializer is { Storage: TensorStorage { Form: TensorForm.External, StoredBytes: >= 1024 } } tensor && names.Add(value.Name)) given.Add(new(value.Name, tensor));
         return given;
-    }
-
-    private OrtTensor InputTensor(Memory<float> inputs, ReadOnlySpan<long> dims)
-    {
-        var n = (int)dims[0];
-        var rows = FixedBatch ?? n;
-        if (rows == n && _input.Type == ElementType.Float) return OrtTensor.Over(inputs, dims);
-        long[] shape = [rows, .. dims[1..]];
-        var tensor = OrtTensor.Allocate(_input.Type, shape);
-        var sample = inputs.Length / n;
-        for (var r = 0; r < rows; r++)
-        {
-            var from = inputs.Span.Slice((r < n ? r : 0) * sample, sample);
-            if (_input.Type == ElementType.Float) from.CopyTo(tensor.Span<float>()[(r * sample)..]);
-            else System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(from, tensor.Span<Half>().Slice(r * sample, sample));
-        }
-
-        return tensor;
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using OnnxAudit.Kernels;
 
 namespace OnnxAudit.Saliency;
 
@@ -9,11 +9,16 @@ public readonly record struct SaliencyNeighbour(long Sample, double Cosine);
 
 /// <summary>
 /// Nearest neighbours by cosine similarity of standardised profiles, over all filters or a part of them, in one pass over the profiles; the query itself is
-/// left out, equal similarities go by row. Memory: the queries' profiles. Source: saliency.md §9 and §10.
+/// left out, equal similarities go by row. Memory: the queries' profiles and a block. Source: saliency.md §9 and §10.
 /// </summary>
 public sealed class SaliencyNeighbours
 {
-    private readonly (long Row, float[] Profile, List<SaliencyNeighbour> Best)[] _queries;
+    private static readonly ArgumentForm<CosineKnnArguments> Form = CosineKnn.Forms.First(f => f.Supported);
+
+    private readonly (long Row, List<SaliencyNeighbour> Best)[] _queries;
+    private readonly float[] _profiles;
+    private readonly int[] _index;
+    private readonly float[] _similarity;
     private readonly int _count;
     private readonly int _first;
     private readonly int _filters;
@@ -28,7 +33,10 @@ public sealed class SaliencyNeighbours
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
         (_count, _first, _filters) = (count, first, filters);
-        _queries = [.. queries.Select(q => (q.Row, q.Profile.AsSpan(first, filters).ToArray(), new List<SaliencyNeighbour>(count + 1)))];
+        var given = queries.ToArray();
+        _queries = [.. given.Select(q => (q.Row, new List<SaliencyNeighbour>(count + 1)))];
+        _profiles = [.. given.SelectMany(q => q.Profile.AsSpan(first, filters).ToArray())];
+        (_index, _similarity) = (new int[given.Length * (count + 1)], new float[given.Length * (count + 1)]);
     }
 
     /// <summary>The early half of the layers (the middle one included) or the rest: first filter and number of filters.</summary>
@@ -43,22 +51,18 @@ public sealed class SaliencyNeighbours
     /// <summary>Takes rows of profiles [n,K] as they come; <paramref name="row"/> is the first one's number.</summary>
     public void Take(ReadOnlySpan<float> profiles, int filters, long row)
     {
-        for (var at = 0; at < profiles.Length; at += filters, row++)
-        {
-            var profile = profiles.Slice(at + _first, _filters);
-            foreach (var (query, wanted, best) in _queries)
-                if (query != row) Offer(best, new SaliencyNeighbour(row, Cosine(wanted, profile)));
-        }
+        var rows = profiles.Length / filters;
+        var part = new float[rows * _filters];
+        for (var i = 0; i < rows; i++) profiles.Slice(i * filters + _first, _filters).CopyTo(part.AsSpan(i * _filters));
+        var wanted = _count + 1; // one more than asked for, because the query may be among them
+        CosineKnn.Nearest(Form, _profiles, part, _filters, wanted, -1, _index, _similarity, threads: 1);
+        for (var q = 0; q < _queries.Length; q++)
+            for (var k = q * wanted; k < (q + 1) * wanted && _index[k] >= 0; k++)
+                if (row + _index[k] != _queries[q].Row) Offer(_queries[q].Best, new SaliencyNeighbour(row + _index[k], _similarity[k]));
     }
 
     /// <summary>The neighbours of a query found so far, nearest first.</summary>
     public IReadOnlyList<SaliencyNeighbour> Of(long query) => Array.Find(_queries, q => q.Row == query).Best;
-
-    private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var scale = TensorPrimitives.Norm(a) * (double)TensorPrimitives.Norm(b);
-        return scale > 0 ? TensorPrimitives.Dot(a, b) / scale : 0;
-    }
 
     private void Offer(List<SaliencyNeighbour> best, SaliencyNeighbour candidate)
     {

@@ -92,7 +92,7 @@ public sealed class SaliencySession : IDisposable
     {
         var count = labels.Length;
         var rows = _fixedBatch ?? count;
-        using var image = ImageTensor(inputs, dims, count, rows);
+        using var image = BatchTensor.Of(inputs, [count, .. dims[1..]], rows);
         using var classes = OrtTensor.Allocate(ElementType.Int64, [rows]);
         var span = classes.Span<long>();
         for (var i = 0; i < rows; i++) span[i] = labels[i < count ? i : 0];
@@ -120,16 +120,6 @@ public sealed class SaliencySession : IDisposable
     // The runtime's threads would spin on after a pass, on the cores the fused kernel needs: on two cores that doubled its time.
     private static SessionSettings Quiet(SessionSettings settings) =>
         settings with { Config = new Dictionary<string, string>(settings.Config) { ["session.force_spinning_stop"] = "1" } };
-
-    private static OrtTensor ImageTensor(Memory<float> inputs, ReadOnlySpan<long> dims, int count, int rows)
-    {
-        long[] shape = [rows, .. dims[1..]];
-        if (rows == count) return OrtTensor.Over(inputs, shape);
-        var tensor = OrtTensor.Allocate(ElementType.Float, shape);
-        var sample = inputs.Length / count;
-        for (var r = 0; r < rows; r++) inputs.Span.Slice((r < count ? r : 0) * sample, sample).CopyTo(tensor.Span<float>()[(r * sample)..]);
-        return tensor;
-    }
 
     private static Value ImageOf(Model model, ReadOnlySpan<long> sample)
     {

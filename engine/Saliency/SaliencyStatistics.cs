@@ -41,16 +41,19 @@ public sealed class SaliencyStatistics
     public double Deviation(int filter) => Count < 2 ? 0 : Math.Sqrt(_squares[filter] / (Count - 1));
 
     /// <summary>ŝ = (s − μ)/σ of one filter's saliency; a filter with σ ≤ 1e-14 (a dead one) divides by 1.</summary>
-    public double Standardise(double saliency, int filter) => (saliency - _mean[filter]) * Inverse(filter);
+    public double Standardise(double saliency, int filter) => Standardise(saliency, _mean[filter], Deviation(filter));
+
+    /// <summary>ŝ = (s − μ)/σ; σ ≤ 1e-14 divides by 1.</summary>
+    public static double Standardise(double saliency, double mean, double deviation) => (saliency - mean) * Inverse(deviation);
 
     /// <summary>ŝ = (s − μ)/σ of profiles [n,K]; a filter with σ ≤ 1e-14 (a dead one) divides by 1.</summary>
     public void Standardise(ReadOnlySpan<float> profiles, Span<float> standardised)
     {
         var filters = _mean.Length;
         var inverse = new double[filters];
-        for (var k = 0; k < filters; k++) inverse[k] = Inverse(k);
+        for (var k = 0; k < filters; k++) inverse[k] = Inverse(Deviation(k));
         for (var i = 0; i < profiles.Length; i++) standardised[i] = (float)((profiles[i] - _mean[i % filters]) * inverse[i % filters]);
     }
 
-    private double Inverse(int filter) => Deviation(filter) is > Floor and var sigma ? 1 / sigma : 1;
+    private static double Inverse(double deviation) => deviation > Floor ? 1 / deviation : 1;
 }

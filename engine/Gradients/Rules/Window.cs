@@ -21,18 +21,21 @@ internal sealed record Window(long?[] Kernel, long[] Strides, long[] Dilations, 
     internal long[] Pads => [.. Before, .. After];
 
     /// <summary>The window of a node that reads <paramref name="input"/> [N,C,space]: its attributes, with auto_pad resolved.</summary>
-    internal static Window Of(NodeGradient g, Value input, long?[] kernel)
+    internal static Window Of(NodeGradient g, Value input, long?[] kernel) => Of(g.Emit, g.Node, input, kernel);
+
+    /// <summary>The same without a gradient at hand.</summary>
+    internal static Window Of(Emitter emit, Node node, Value input, long?[] kernel)
     {
         var rank = kernel.Length;
-        var window = Plain(g, kernel);
-        var mode = g.Node.Text("auto_pad", "NOTSET");
+        var window = Plain(node, kernel);
+        var mode = node.Text("auto_pad", "NOTSET");
         if (mode == "VALID") return window with { Before = new long[rank], After = new long[rank] };
         if (mode is not ("SAME_UPPER" or "SAME_LOWER")) return window;
         for (var i = 0; i < rank; i++)
         {
             // At stride 1 the pads do not depend on the input's size.
-            var (stride, span) = (window.Strides[i], window.Span(i) ?? g.Emit.SizeOf(g.In(1), 2 + i));
-            var size = stride == 1 ? 0 : g.Emit.SizeOf(input, 2 + i);
+            var (stride, span) = (window.Strides[i], window.Span(i) ?? emit.SizeOf(node.Input(1)!, 2 + i));
+            var size = stride == 1 ? 0 : emit.SizeOf(input, 2 + i);
             var total = stride == 1 ? span - 1 : Math.Max(0, ((size + stride - 1) / stride - 1) * stride + span - size);
             window.Share(i, total, mode == "SAME_UPPER");
         }
@@ -44,7 +47,7 @@ internal sealed record Window(long?[] Kernel, long[] Strides, long[] Dilations, 
     internal static (Window Window, long[] Beyond) OfTransposed(NodeGradient g, Value input, long?[] kernel)
     {
         var rank = kernel.Length;
-        var window = Plain(g, kernel);
+        var window = Plain(g.Node, kernel);
         var beyond = g.Node.Ints("output_padding")?.ToArray() ?? new long[rank];
         var mode = g.Node.Text("auto_pad", "NOTSET");
         var outputs = g.Node.Ints("output_shape");
@@ -74,12 +77,12 @@ internal sealed record Window(long?[] Kernel, long[] Strides, long[] Dilations, 
     internal NodeAttribute[] Attributes(long group = 1) =>
         [NodeAttribute.Of("strides", Strides), NodeAttribute.Of("dilations", Dilations), NodeAttribute.Of("pads", Pads), NodeAttribute.Of("group", group)];
 
-    private static Window Plain(NodeGradient g, long?[] kernel)
+    private static Window Plain(Node node, long?[] kernel)
     {
         var rank = kernel.Length;
         long[] Ones() => [.. Enumerable.Repeat(1L, rank)];
-        var pads = g.Node.Ints("pads") ?? new long[2 * rank];
-        return new Window(kernel, g.Node.Ints("strides") ?? Ones(), g.Node.Ints("dilations") ?? Ones(), pads[..rank], pads[rank..]) { Ceil = g.Node.Int("ceil_mode", 0) == 1 };
+        var pads = node.Ints("pads") ?? new long[2 * rank];
+        return new Window(kernel, node.Ints("strides") ?? Ones(), node.Ints("dilations") ?? Ones(), pads[..rank], pads[rank..]) { Ceil = node.Int("ceil_mode", 0) == 1 };
     }
 
     private void Share(int axis, long total, bool moreAtTheEnd) =>

@@ -104,12 +104,13 @@ public sealed class BatchStreamTests
     [Fact]
     public void CheapBatches_AreMadeInTurn_OnTheUsersThread()
     {
+        var clock = new HandClock();
         using var dataset = new CountingDataset(50, failAt: -1);
-        using var stream = BatchStream.Over(dataset, Plain(), 10, clock: TimeProvider.System);
+        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: (_, _) => clock.Pass(1), clock: clock);
         foreach (var batch in stream)
         {
-            Thread.Sleep(100);
             Assert.Equal(batch.First + batch.Count, dataset.Reads);
+            clock.Pass(200); // making a batch takes 10: a twentieth, and no more
         }
 
         Assert.Equal([Environment.CurrentManagedThreadId], dataset.Readers);
@@ -118,12 +119,10 @@ public sealed class BatchStreamTests
     [Fact]
     public void CostlyBatches_AreMadeAhead_ByAThreadOfTheirOwn()
     {
+        var clock = new HandClock();
         using var dataset = new CountingDataset(50, failAt: -1);
-        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: static (_, _) => Thread.Sleep(1), clock: TimeProvider.System);
-        foreach (var _ in stream)
-        {
-        }
-
+        using var stream = BatchStream.Over(dataset, Plain(), 10, transform: (_, _) => clock.Pass(1), clock: clock);
+        foreach (var _ in stream) clock.Pass(199);
         Assert.Equal(2, dataset.Readers.Count);
     }
 
@@ -200,6 +199,15 @@ public sealed class BatchStreamTests
         using var stream = BatchStream.Over(dataset, preprocessing ?? Plain(), batch, ahead, threads: threads);
         foreach (var b in stream) values.AddRange(b.Inputs.Span);
         return values;
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _now);
+
+        public void Pass(long time) => Interlocked.Add(ref _now, time);
     }
 
     private sealed class CountingDataset(int count, int failAt, int side = 2) : ImageDataset

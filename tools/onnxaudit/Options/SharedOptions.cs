@@ -28,6 +28,12 @@ internal static class SharedOptions
     /// <summary>-o.</summary>
     public static Option<string> Output(string what, string helpName) => new("--output", "-o") { Description = what, HelpName = helpName, Required = true };
 
+    /// <summary>--resume.</summary>
+    public static Option<bool> Resume() => new("--resume") { Description = "Go on with an interrupted run: finished cells are kept" };
+
+    /// <summary>--overwrite.</summary>
+    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace a bundle that is there already" };
+
     /// <summary>The argument that names a model file.</summary>
     public static Argument<string> Model() => new("MODEL") { Description = "An ONNX file" };
 

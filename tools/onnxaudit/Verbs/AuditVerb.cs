@@ -16,8 +16,8 @@ internal static class AuditVerb
     {
         var plan = new PlanOptions();
         var output = SharedOptions.Output("The bundle to write, a folder", "BUNDLE");
-        var resume = new Option<bool>("--resume") { Description = "Go on with an interrupted run: finished cells are kept" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a bundle that is there already" };
+        var resume = SharedOptions.Resume();
+        var overwrite = SharedOptions.Overwrite();
         var shard = new Option<string>("--shard") { Description = "Run every n-th cell, from the i-th; join the bundles with merge", HelpName = "i/n", DefaultValueFactory = _ => "0/1" };
         var ort = new RuntimeOption();
         var json = SharedOptions.Json();

@@ -13,7 +13,7 @@ internal static class MergeVerb
     {
         var shards = new Argument<string[]>("SHARD") { Description = "The bundles that audit --shard wrote, all of them", Arity = ArgumentArity.OneOrMore };
         var output = SharedOptions.Output("The bundle to write", "BUNDLE");
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a bundle that is there already" };
+        var overwrite = SharedOptions.Overwrite();
         var json = SharedOptions.Json();
         return new Verb("merge", "Join the shards of an audit into the bundle an unsharded run would have written.", ["merge shard0 shard1 -o audit"], [shards, output, overwrite, json], (parsed, terminal, _) =>
         {

@@ -16,8 +16,8 @@ internal static class SaliencyVerb
         var plan = new PlanOptions();
         var choices = new SaliencyChoices();
         var output = SharedOptions.Output("The bundle to write, a folder", "BUNDLE");
-        var resume = new Option<bool>("--resume") { Description = "Go on with an interrupted run: finished cells are kept" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace a bundle that is there already" };
+        var resume = SharedOptions.Resume();
+        var overwrite = SharedOptions.Overwrite();
         var query = new Option<string?>("--query") { Description = "Samples whose nearest neighbours in saliency space are wanted", HelpName = "ROW[,ROW…]" };
         var neighbours = new Option<int>("--neighbours") { Description = "Neighbours of each queried sample", HelpName = "N", DefaultValueFactory = _ => 10 };
         var part = new Option<string>("--layers") { Description = "Which layers neighbours are compared on", DefaultValueFactory = _ => "all" }.AcceptOnlyFromAmong("all", "early", "late");
