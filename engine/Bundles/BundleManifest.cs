@@ -1,3 +1,4 @@
+using OnnxAudit.Plans;
 using OnnxAudit.Runs;
 
 namespace OnnxAudit.Bundles;
@@ -21,7 +22,8 @@ public sealed record ModelEntry(string Id, string Path, string Sha256, long Byte
 /// <param name="Sha256">Of everything that decides the samples and their groups, hex.</param>
 /// <param name="Count">Samples.</param>
 /// <param name="Classes">Classes.</param>
-public sealed record DatasetEntry(string Id, string Spec, string Sha256, int Count, int Classes);
+/// <param name="Corruption">Which cell of a corruption grid it is, generated or of a published suite; null for data as they are.</param>
+public sealed record DatasetEntry(string Id, string Spec, string Sha256, int Count, int Classes, SuiteCorruption? Corruption = null);
 
 /// <summary>A variant and how it was made: a row of the lineage.</summary>
 /// <param name="Id">Unique in the plan; what <see cref="Cell.Variant"/> names.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OnnxAudit.Files;
+using OnnxAudit.Plans;
 using OnnxAudit.Runs;
 
 namespace OnnxAudit.Bundles;
@@ -94,6 +95,9 @@ internal static class ManifestJson
             json.WriteString("sha256", dataset.Sha256);
             json.WriteNumber("count", dataset.Count);
             json.WriteNumber("classes", dataset.Classes);
+            if (dataset.Corruption is not { } corruption) return;
+            json.WriteString("corruption", corruption.Name);
+            json.WriteNumber("severity", corruption.Severity);
         });
         WriteArray(json, "variants", m.Variants, variant =>
         {
@@ -160,7 +164,7 @@ internal static class ManifestJson
     private static RuntimeEntry ReadRuntime(JsonFields at) => new(at.RequiredText("name"), at.RequiredText("version"), at.RequiredText("provider"));
 
     private static DatasetEntry ReadDataset(JsonFields at) => new(at.RequiredName("id"), at.RequiredText("spec"), at.RequiredText("sha256"),
-        at.RequiredInt32("count", 0), at.RequiredInt32("classes", 0));
+        at.RequiredInt32("count", 0), at.RequiredInt32("classes", 0), at.Text("corruption") is { } name ? new SuiteCorruption(name, at.RequiredInt32("severity", 0)) : null);
 
     private static VariantEntry ReadVariant(JsonFields at) => new(at.RequiredText("id"), at.RequiredText("model"), at.Text("parent"),
         at.Text("operation"), at.RawJson("parameters"), at.RequiredObject("metrics").NumbersByName());

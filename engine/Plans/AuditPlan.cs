@@ -68,4 +68,7 @@ public sealed record AuditPlan
 public sealed record VariantPlan(string Id, string Model, MaskRecipe? Mask);
 
 /// <summary>A dataset under an id that is unique in the plan.</summary>
-public sealed record SuitePlan(string Id, string Data);
+/// <param name="Id">Unique in the plan; letters, digits, '.', '_' and '-'.</param>
+/// <param name="Data">The DATA SPEC.</param>
+/// <param name="Corruption">What is done to the images as they are read, or null: nothing.</param>
+public sealed record SuitePlan(string Id, string Data, SuiteCorruption? Corruption = null);
