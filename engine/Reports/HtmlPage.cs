@@ -4,7 +4,7 @@ namespace OnnxAudit.Reports;
 internal static class HtmlPage
 {
     /// <summary>The whole document.</summary>
-    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks)
+    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks, Markup saliency = default)
     {
         var sections = new (string Id, string Title, string Lead, Markup Body)[]
         {
@@ -14,10 +14,11 @@ internal static class HtmlPage
             ("classes", "Per class", "Accuracy of the first variant, then each other one's difference from it in percentage points.", ClassSection.Write(source, "class")),
             ("groups", "Per group", "The same for the sample groups.", ClassSection.Write(source, "group")),
             ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(source)),
+            ("saliency", "Filter saliency", "How strongly each filter's weights would move a sample's loss. Hover a layer for its name; standardised values are deviations from the filter's own mean.", saliency),
             ("metrics", "Your metrics", "As joined from the metrics file.", UserMetricSection.Write(source)),
             ("notes", "Remarks", "What the run had to say about single cells.", Notes(source)),
             ("run", "What was run", "Everything a stranger needs to run it again.", RunSection.Write(source, readings)),
-        }.Where(s => s.Body.Html.Trim().Length > 0).ToArray();
+        }.Where(s => s.Body.Html is { } html && html.Trim().Length > 0).ToArray();
         var cells = source.Cells.Count;
         return Markup.Of($"""
             <!DOCTYPE html>

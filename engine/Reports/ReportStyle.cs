@@ -47,6 +47,7 @@ internal static class ReportStyle
         .line { fill: none; stroke: var(--c); stroke-width: 2; } .whisker { stroke: var(--c); stroke-width: 1.5; opacity: .6; } .mark { fill: var(--c); } .open { fill: var(--ground); stroke: var(--c); stroke-width: 2; }
         .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
         .s1 .line { stroke-dasharray: 7 3; } .s2 .line { stroke-dasharray: 2 3; } .s3 .line { stroke-dasharray: 9 3 2 3; } .s4 .line { stroke-dasharray: 4 2; } .s5 .line { stroke-dasharray: 12 4; }
+        .chart.profile > svg { max-width: 1100px; } .profile .line { stroke-width: 1.3; } .profile .line.s0 { stroke: var(--s0); } .profile .line.s1 { stroke: var(--s1); stroke-dasharray: 4 2; } .band { fill: var(--raised); } .band.clear { fill: transparent; }
         .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); gap: .4rem 1rem; } .histogram { width: 100%; height: auto; max-width: 340px; display: block; }
         path.correct { fill: var(--correct); fill-opacity: .3; stroke: var(--correct); stroke-width: 1.2; } path.wrong { fill: none; stroke: var(--wrong); stroke-width: 1.6; stroke-dasharray: 4 2; }
         .key { display: inline-block; width: 14px; height: 10px; margin: 0 .35rem 0 .8rem; border: 1.5px solid var(--correct); background: color-mix(in srgb, var(--correct) 30%, transparent); } .key.wrong { border: 1.5px dashed var(--wrong); background: none; }

@@ -17,6 +17,15 @@ internal sealed class SaliencyFigures
 
     internal int Filters => _mean.Length;
 
+    /// <summary>Mean saliency of every filter over all samples.</summary>
+    internal double[] Means => _mean;
+
+    /// <summary>Mean standardised saliency of every filter over the correct samples; NaN without one.</summary>
+    internal double[] CorrectStandardised => _correct;
+
+    /// <summary>The same over the wrong samples.</summary>
+    internal double[] WrongStandardised => _wrong;
+
     internal static SaliencyFigures Of(Bundle bundle, BundleCell cell)
     {
         double[] Table(string name) => bundle.Column(cell.Cell, name).Span<double>().ToArray();
