@@ -22,7 +22,7 @@ internal static class PixelFit
         if (settings is null) settings = Preprocessing.AlreadyDone;
         var fitted = ShapeOf(shape, settings, where);
         var resized = Resized(shape, settings.Resize, where);
-        if (resized != shape) pixels = BilinearResize.Apply(pixels, shape, resized.Height, resized.Width);
+        if (resized != shape) pixels = PixelResize.Apply(pixels, shape, resized.Height, resized.Width);
         var (top, left) = (HalfToEven(resized.Height - fitted.Height), HalfToEven(resized.Width - fitted.Width));
         var row = fitted.Width * fitted.Channels;
         for (var y = 0; y < fitted.Height; y++)

@@ -3,7 +3,7 @@ using OnnxAudit.Data;
 
 namespace OnnxAudit.Tests.Data;
 
-public sealed class BilinearResizeTests
+public sealed class PixelResizeTests
 {
     [Fact]
     public void Resize_EqualsPillowsAntialiasedBilinear_BitForBit()
@@ -17,7 +17,7 @@ public sealed class BilinearResizeTests
             var source = NpyFile.Read($"{path}!source{number}");
             var expected = NpyFile.Read($"{path}!result{number}");
             var shape = new ImageShape(3, (int)source.Dims[0], (int)source.Dims[1]);
-            Assert.Equal(expected.Data.ToArray(), BilinearResize.Apply(source.Data.Span, shape, (int)expected.Dims[0], (int)expected.Dims[1]));
+            Assert.Equal(expected.Data.ToArray(), PixelResize.Apply(source.Data.Span, shape, (int)expected.Dims[0], (int)expected.Dims[1]));
         }
     }
 
