@@ -19,6 +19,17 @@ public static class McNemar
         return BinomialTail.UpperAtHalf(lost, (long)lost + gained);
     }
 
+    /// <summary>
+    /// The two-sided p, min(1, 2·P(X ≥ max(lost, gained))), X ~ Binomial(lost + gained, ½): is there a difference in either direction? 1 when nothing is discordant.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative count.</exception>
+    public static double ExactTwoSided(int lost, int gained)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(lost);
+        ArgumentOutOfRangeException.ThrowIfNegative(gained);
+        return Math.Min(1, 2 * BinomialTail.UpperAtHalf(Math.Max(lost, gained), (long)lost + gained));
+    }
+
     /// <summary>The smallest p that <paramref name="discordant"/> pairs can give: 2^−discordant, when all of them are losses. 1 for none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative count.</exception>
     public static double SmallestReachable(int discordant)

@@ -21,6 +21,17 @@ public class McNemarTests
     public void P_IsTheExactBinomialTail(int lost, int gained, double expected) =>
         Assert.Equal(1, McNemar.ExactOneSided(lost, gained) / expected, 1e-11);
 
+    /// <summary>R: binom.test(2, 14)$p.value = 0.01293945; Agresti's 86 and 150; never above one.</summary>
+    [Theory]
+    [InlineData(12, 2, 212.0 / 16384)]
+    [InlineData(2, 12, 212.0 / 16384)]
+    [InlineData(86, 150, 2 * 1.857968069785721e-05)]
+    [InlineData(5, 5, 1)]
+    [InlineData(0, 0, 1)]
+    [InlineData(1, 0, 1)]
+    public void TwoSidedP_IsTwiceTheHeavierTail(int lost, int gained, double expected) =>
+        Assert.Equal(1, McNemar.ExactTwoSided(lost, gained) / expected, 1e-11);
+
     [Fact]
     public void P_IsFiniteAndSmall_ForAMillionPairs()
     {
