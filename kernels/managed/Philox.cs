@@ -50,6 +50,12 @@ public readonly struct Philox
     public (uint A, uint B, uint C, uint D) Words(ulong sample, ulong draw) =>
         Words((uint)draw, (uint)(draw >> 32), (uint)sample, (uint)(sample >> 32));
 
+    /// <summary>The words of draws <paramref name="firstDraw"/>, firstDraw + 1, … of a sample, four each, one after another. words: a multiple of four long.</summary>
+    public void Fill(ulong sample, ulong firstDraw, Span<uint> words)
+    {
+        for (var i = 0; i < words.Length; i += 4) (words[i], words[i + 1], words[i + 2], words[i + 3]) = Words(sample, firstDraw + (ulong)(i / 4));
+    }
+
     /// <summary>A number in [0,1) with 24 bits: exact in float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToUnit(uint word) => (word >> 8) * (1.0f / 16777216.0f);

@@ -1,0 +1,14 @@
+namespace OnnxAudit.Corruptions;
+
+/// <summary>Departures from the published generators' code; the defaults follow it.</summary>
+public sealed record CorruptionOptions
+{
+    /// <summary>The published code.</summary>
+    public static CorruptionOptions Published { get; } = new();
+
+    /// <summary>Glass blur exchanges two pixels, as was meant; the published code for colour images copies one over the other.</summary>
+    public bool TrueSwap { get; init; }
+
+    /// <summary>MNIST's gaussian and glass blur go both ways; the published code blurs columns only.</summary>
+    public bool IsotropicBlur { get; init; }
+}

@@ -1,0 +1,48 @@
+using OnnxAudit.Corruptions;
+using Xunit.Abstractions;
+
+namespace OnnxAudit.Tests.Corruptions;
+
+/// <summary>Deterministic corruptions, and random ones with their draws given, against the published generators' outputs.</summary>
+public class GoldenTests(ITestOutputHelper output)
+{
+    // The bytes must be the generators' own.
+    private static readonly string[] Exact = ["jpeg_compression", "pixelate", "motion_blur"];
+
+    public static TheoryData<string> Cases => [.. GoldenRow.All.Select(r => $"{r.Profile} {r.Name} {r.Draws}").Distinct()];
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void Output_IsTheGenerators(string name)
+    {
+        var rows = GoldenRow.All.Where(r => $"{r.Profile} {r.Name} {r.Draws}" == name).ToArray();
+        var corruption = CorruptionTable.All.FirstOrDefault(c => c.Name == rows[0].Name);
+        Skip.If(corruption is null, $"{rows[0].Name} is not in the table");
+        var same = 0;
+        foreach (var row in rows)
+        {
+            var image = GoldenRow.ImageT(row.Shape);
+            var made = new byte[image.Length];
+            new CorruptionCall(row.Profile, row.Shape).Apply(corruption, row.Severity, new ScriptedDraws(row.Draws), image, made);
+            var (sum, difference) = (made.Sum(v => (long)v), made.Zip(image).Sum(p => Math.Abs((long)p.First - p.Second)));
+            var equal = Crc32.Of(made) == row.Crc;
+            same += equal ? 1 : 0;
+            output.WriteLine(FormattableString.Invariant($"severity {row.Severity}: sum {sum} for {row.Sum}, SAD {difference} for {row.Difference}, {(equal ? "same bytes" : "other bytes")}"));
+            // Floats that land on an integer may be truncated either way: a pixel in 200, one grey level each.
+            Assert.True(Math.Abs(sum - row.Sum) <= 1e-4 * row.Sum, $"severity {row.Severity}: sum {sum} for {row.Sum}");
+            Assert.True(Math.Abs(difference - row.Difference) <= 0.005 * made.Length, $"severity {row.Severity}: SAD {difference} for {row.Difference}");
+            Assert.All(made[..row.First.Length].Zip(row.First).Concat(GoldenRow.InnerPixel(made, row.Shape).Zip(row.Inner)), p => Assert.InRange(p.First, p.Second - 1, p.Second + 1));
+            if (Exact.Contains(row.Name)) Assert.True(equal, $"severity {row.Severity}: bytes differ");
+        }
+
+        output.WriteLine($"{same} of {rows.Length} with the same bytes");
+    }
+
+    [Fact]
+    public void ImageT_IsTheOneTheRowsWereMadeWith()
+    {
+        Assert.Equal(0x9b1ea053u, Crc32.Of(GoldenRow.ImageT(new(3, 32, 32))));
+        Assert.Equal(0xa8588724u, Crc32.Of(GoldenRow.ImageT(new(3, 224, 224))));
+        Assert.Equal(0xa830f31du, Crc32.Of(GoldenRow.ImageT(new(1, 28, 28))));
+    }
+}
