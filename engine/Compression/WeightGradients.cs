@@ -108,7 +108,7 @@ internal sealed class WeightGradients
             "Score by magnitude, leave this tensor out, or take gradients of a float32 export.");
     }
 
-    private static Value ImageOf(Model model, ReadOnlySpan<long> sample)
+    internal static Value ImageOf(Model model, ReadOnlySpan<long> sample)
     {
         var inputs = model.Graph.Inputs.Where(i => i.Initializer is null).ToArray();
         if (inputs is not [{ Type: { Element: ElementType.Float, Shape: { } shape } type } input] || shape.Count != sample.Length + 1)
