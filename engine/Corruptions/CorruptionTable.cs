@@ -8,8 +8,11 @@ public static class CorruptionTable
     /// <summary>Every row.</summary>
     public static IReadOnlyList<Corruption> All { get; } =
     [
+        new("fog", CorruptionCategory.Weather, Extra: false, Random: true, Fog.Apply),
         new("brightness", CorruptionCategory.Weather, Extra: false, Random: false, Brightness.Apply),
         new("contrast", CorruptionCategory.Digital, Extra: false, Random: false, Contrast.Apply),
+        new("pixelate", CorruptionCategory.Digital, Extra: false, Random: false, Pixelate.Apply),
+        new("jpeg_compression", CorruptionCategory.Digital, Extra: false, Random: false, JpegCompression.Apply),
         new("saturate", CorruptionCategory.Digital, Extra: true, Random: false, Saturate.Apply),
     ];
 
