@@ -48,12 +48,15 @@ public static class AuditBundle
             PreprocessingJson = PreprocessingOf(audit.Models),
             PlanJson = PlanFile.Write(plan),
             Models = [.. audit.Models.Select(m => new ModelEntry(m.Id, m.Path, m.Sha256, m.Bytes))],
-            Datasets = [.. audit.Suites.Select(s => new DatasetEntry(s.Plan.Id, s.Plan.Data, s.Digest, s.Dataset.Count, s.Dataset.Classes.Count))],
+            Datasets = [.. audit.Suites.Select(s => new DatasetEntry(s.Plan.Id, s.Plan.Data, s.Digest, s.Dataset.Count, s.Dataset.Classes.Count, s.Plan.Corruption ?? Published(s.Plan.Data)))],
             Variants = [.. plan.Variants.Select(v => VariantOf(v, dense[v.Model].FirstOrDefault(), audit))],
             Cells = audit.Cells,
             Shard = shard.Count == 1 ? null : shard.ToString(),
         };
     }
+
+    /// <summary>The grid cell that a member of a published suite is; null for other data.</summary>
+    private static SuiteCorruption? Published(string spec) => DataSpec.CorruptionOf(spec) is var (name, severity) ? new SuiteCorruption(name, severity) : null;
 
     private static VariantEntry VariantOf(VariantPlan variant, string? dense, PreparedAudit audit)
     {

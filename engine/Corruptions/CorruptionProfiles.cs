@@ -7,6 +7,22 @@ public static class CorruptionProfiles
 {
     private const int SmallestSide = 32;
 
+    /// <summary>Names for people: "auto" (by the images' shape) first.</summary>
+    public static IReadOnlyList<(string Name, CorruptionProfile? Profile)> Names { get; } =
+    [
+        ("auto", null), ("cifar", CorruptionProfile.Cifar), ("tiny", CorruptionProfile.Tiny), ("imagenet", CorruptionProfile.ImageNet), ("mnist", CorruptionProfile.Mnist),
+        ("any-size", CorruptionProfile.AnySize),
+    ];
+
+    /// <summary>The profile of a name; null for "auto".</summary>
+    /// <exception cref="AuditException">Usage: no such profile.</exception>
+    public static CorruptionProfile? Parse(string name)
+    {
+        foreach (var (known, profile) in Names)
+            if (known == name) return profile;
+        throw new AuditException(AuditCode.Usage, "corruption profile", $"'{name}'", string.Join(", ", Names.Select(n => n.Name)), "Name one of these.");
+    }
+
     /// <summary>The profile of a shape: 32×32×3, 64×64×3, 224×224×3 and 28×28×1 have their own, anything else takes <see cref="CorruptionProfile.AnySize"/>.</summary>
     /// <exception cref="AuditException">Invalid: a side below 32, or neither 1 nor 3 channels.</exception>
     public static CorruptionProfile For(ImageShape shape, string where)

@@ -41,6 +41,11 @@ public static class DataSpec
         return text.Kind == "suite" ? SuiteFolder.Expand(text) : [spec];
     }
 
+    /// <summary>Corruption and severity of a published suite's member (severity 1 where its layout has but one); null for other data.</summary>
+    /// <exception cref="AuditException">Usage: not a DATA SPEC.</exception>
+    public static (string Name, int Severity)? CorruptionOf(string spec) =>
+        DataSpecText.Parse(spec) is { Kind: "suite", Split: { } name } text ? (name, text.Severity ?? 1) : null;
+
     /// <summary>Turns words into an id of letters, digits, '.', '_' and '-'.</summary>
     internal static string IdOf(params ReadOnlySpan<string> words)
     {

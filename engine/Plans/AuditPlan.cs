@@ -39,6 +39,9 @@ public sealed record AuditPlan
     /// <summary>Adds the classifier's bias to the margin's hyper-planes.</summary>
     public bool BiasAware { get; init; }
 
+    /// <summary>Constants of generated corruptions: "auto" (by image size) or a profile's name, docs/corruptions.md.</summary>
+    public string CorruptionProfile { get; init; } = "auto";
+
     /// <summary>Name of the head node when the search must not choose.</summary>
     public string? Head { get; init; }
 

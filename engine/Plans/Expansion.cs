@@ -17,6 +17,7 @@ public static class VariantExpansion
 /// <summary>From a DATA SPEC to suites: a whole <c>suite:</c> folder becomes one suite a corruption and severity.</summary>
 public static class SuiteExpansion
 {
-    /// <summary>The suites of a spec, under ids made from the spec.</summary>
-    public static IEnumerable<SuitePlan> Of(string spec) => DataSpec.Expand(spec).Select(one => new SuitePlan(Identifiers.OfSuite(one), one));
+    /// <summary>The suites of a spec, under ids made from the spec; with a <paramref name="grid"/>, each of them as it is and under every corruption.</summary>
+    public static IEnumerable<SuitePlan> Of(string spec, CorruptionGrid? grid = null) =>
+        DataSpec.Expand(spec).Select(one => new SuitePlan(Identifiers.OfSuite(one), one)).SelectMany(clean => grid?.Over(clean) ?? [clean]);
 }

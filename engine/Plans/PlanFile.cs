@@ -20,7 +20,7 @@ public static class PlanFile
     {
         var fields = JsonFields.Parse(json, source);
         var variants = ReadVariants(fields);
-        var suites = ReadSuites(fields);
+        var suites = SuitesJson.Read(fields, source);
         var options = fields.Object("device_options");
         var plan = defaults with
         {
@@ -36,6 +36,7 @@ public static class PlanFile
             Geometry = fields.Flag("geometry") ?? defaults.Geometry,
             Margin = fields.Text("margin") ?? defaults.Margin,
             BiasAware = fields.Flag("bias_aware") ?? defaults.BiasAware,
+            CorruptionProfile = fields.Text("corruption_profile") ?? defaults.CorruptionProfile,
             Head = fields.Text("head") ?? defaults.Head,
             Saliency = fields.Object("saliency") is { } saliency ? SaliencyJson.Read(saliency) : defaults.Saliency,
             Preprocess = fields.Element("preprocess")?.GetRawText() ?? defaults.Preprocess,
@@ -60,14 +61,7 @@ public static class PlanFile
             foreach (var variant in plan.Variants) WriteVariant(json, variant);
             json.WriteEndArray();
             json.WriteStartArray("suites");
-            foreach (var suite in plan.Suites)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", suite.Id);
-                json.WriteString("data", suite.Data);
-                json.WriteEndObject();
-            }
-
+            foreach (var suite in plan.Suites) SuitesJson.Write(json, suite);
             json.WriteEndArray();
             WriteSettings(json, plan);
             json.WriteEndObject();
@@ -109,6 +103,7 @@ public static class PlanFile
         json.WriteBoolean("geometry", plan.Geometry);
         json.WriteString("margin", plan.Margin);
         json.WriteBoolean("bias_aware", plan.BiasAware);
+        if (plan.Suites.Any(s => s.Corruption is not null)) json.WriteString("corruption_profile", plan.CorruptionProfile);
         if (plan.Head is { } head) json.WriteString("head", head);
         if (plan.Saliency is { } saliency) SaliencyJson.Write(json, saliency);
         if (plan.Preprocess is { } preprocess)
@@ -174,19 +169,5 @@ public static class PlanFile
         };
         item.Done();
         return [.. amounts.Select(a => template with { Amount = a })];
-    }
-
-    private static List<SuitePlan> ReadSuites(JsonFields fields)
-    {
-        var suites = new List<SuitePlan>();
-        foreach (var (element, where) in fields.List("suites"))
-        {
-            var item = new JsonFields(element, where);
-            suites.Add(new SuitePlan(item.RequiredText("id"), item.RequiredText("data")));
-            item.Done();
-        }
-
-        foreach (var spec in fields.Texts("data")) suites.AddRange(SuiteExpansion.Of(spec));
-        return suites;
     }
 }

@@ -1,4 +1,5 @@
 using OnnxAudit.Compression;
+using OnnxAudit.Corruptions;
 
 namespace OnnxAudit.Plans;
 
@@ -19,6 +20,8 @@ public static class PlanRules
         (p => p.Seed > long.MaxValue || p.Variants.Any(v => v.Mask?.Seed > long.MaxValue) ? "a seed of 2^63 or more" : null, "a seed below 2^63", "Change --seed."),
         (p => Identifiers.Slug(p.Device) != p.Device ? $"device '{p.Device}'" : null, "a provider's short name, e.g. cpu", "Change --device; 'onnxaudit devices' lists them."),
         (p => LongestCell(p) is { Length: > 200 } id ? FormattableString.Invariant($"the cell id '{id[..40]}…' of {id.Length} characters") : null, "200 characters at most", "Give the model or dataset a shorter id in a plan."),
+        (p => CorruptionProfiles.Names.Any(n => n.Name == p.CorruptionProfile) ? null : $"corruption profile '{p.CorruptionProfile}'",
+            string.Join(", ", CorruptionProfiles.Names.Select(n => n.Name)), "Change --corruption-profile."),
         (p => p.Margin is "paper" or "region" or "signed" ? null : $"margin '{p.Margin}'", "paper, region or signed", "Change --margin; docs/methods.md defines each."),
     ];
 

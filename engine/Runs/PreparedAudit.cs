@@ -1,7 +1,6 @@
-using System.Text;
 using OnnxAudit.Compression;
+using OnnxAudit.Corruptions;
 using OnnxAudit.Data;
-using OnnxAudit.Files;
 using OnnxAudit.Geometry;
 using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
@@ -28,10 +27,12 @@ public sealed record PreparedSuite(SuitePlan Plan, ImageDataset Dataset, IReadOn
 /// </summary>
 public sealed class PreparedAudit : IDisposable
 {
+    private readonly SuiteOpening _opening;
+
     private PreparedAudit(AuditPlan plan, AuditEnvironment environment, KernelSet kernels, IReadOnlyList<PreparedModel> models,
-        IReadOnlyList<PreparedSuite> suites, UserMetrics userMetrics)
+        SuiteOpening opening, IReadOnlyList<PreparedSuite> suites, UserMetrics userMetrics)
     {
-        (Plan, Environment, Kernels, Models, Suites, UserMetrics) = (plan, environment, kernels, models, suites, userMetrics);
+        (Plan, Environment, Kernels, Models, _opening, Suites, UserMetrics) = (plan, environment, kernels, models, opening, suites, userMetrics);
         Cells = [.. plan.Variants.SelectMany(v => plan.Suites.Select(s => new Cell($"{v.Id}--{s.Id}--{plan.Device}", v.Id, s.Id, plan.Device)))];
     }
 
@@ -69,17 +70,17 @@ public sealed class PreparedAudit : IDisposable
         var paths = plan.Variants.Select(v => v.Model).Distinct(StringComparer.Ordinal).ToArray();
         var models = paths.Zip(Identifiers.OfModels(paths), (path, id) => OpenModel(id, path, plan)).ToArray();
         foreach (var variant in plan.Variants) CheckVariant(variant, models.First(m => m.Path == variant.Model), plan);
-        var suites = new List<PreparedSuite>();
+        var opening = new SuiteOpening(plan, models);
         try
         {
-            foreach (var suite in plan.Suites) suites.Add(OpenSuite(suite, models, plan));
+            var suites = plan.Suites.Select(opening.Open).ToArray();
             foreach (var suite in suites) CheckFit(suite, models);
             var metrics = plan.Metrics is null ? UserMetrics.None : UserMetrics.Read(plan.Metrics, plan.Variants.Select(v => v.Id).ToArray());
-            return new PreparedAudit(plan, environment, kernels, models, suites, metrics);
+            return new PreparedAudit(plan, environment, kernels, models, opening, suites, metrics);
         }
         catch
         {
-            foreach (var suite in suites) suite.Dataset.Dispose();
+            opening.Dispose();
             throw;
         }
     }
@@ -87,7 +88,7 @@ public sealed class PreparedAudit : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var suite in Suites) suite.Dataset.Dispose();
+        _opening.Dispose();
         Kernels.Session?.Dispose();
     }
 
@@ -111,35 +112,6 @@ public sealed class PreparedAudit : IDisposable
     {
         if (variant.Mask is { } mask) Prunable.Find(model.Model, mask.Include, mask.Exclude);
         if (plan.Geometry) HeadFinder.Find(model.Model, plan.Head).Require();
-    }
-
-    private static PreparedSuite OpenSuite(SuitePlan suite, IReadOnlyList<PreparedModel> models, AuditPlan plan)
-    {
-        var geometries = models.Select(m => (m.Preprocessing?.Resize, m.Preprocessing?.Crop)).Distinct().Count();
-        if (geometries > 1)
-            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", $"models that resize and crop in {geometries} ways", "one way for all models of a plan",
-                "Audit models of different input size in separate bundles.");
-        // Class folders take their labels from the model's class list: another list would judge a model by another's labels.
-        var folder = suite.Data.StartsWith("folder:", StringComparison.Ordinal);
-        var lists = models.Select(m => m.Preprocessing?.Classes is { } names ? string.Join('\n', names) : null).Where(l => l is not null || folder);
-        if (lists.Distinct().Count() > 1)
-            throw new AuditException(AuditCode.Usage, $"suite '{suite.Id}'", "models with different class lists", "one class list for all models of a plan",
-                "Give all of them the same 'classes' in the same order, or audit them in separate bundles.");
-        var dataset = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing });
-        try
-        {
-            if (plan.Groups is null) return new PreparedSuite(suite, dataset, [], dataset.Digest, dataset.Notes);
-            var groups = SampleGroups.Read(plan.Groups, dataset, out var outside);
-            IReadOnlyList<string> notes = outside == 0 ? dataset.Notes
-                : [.. dataset.Notes, FormattableString.Invariant($"{outside} rows of {plan.Groups} name samples outside the range taken: left out")];
-            var digest = Digest.Of(Encoding.UTF8.GetBytes($"{dataset.Digest}\n{Digest.OfFile(plan.Groups)}\n"));
-            return new PreparedSuite(suite, dataset, groups, digest, notes);
-        }
-        catch
-        {
-            dataset.Dispose();
-            throw;
-        }
     }
 
     private static void CheckFit(PreparedSuite suite, IReadOnlyList<PreparedModel> models)

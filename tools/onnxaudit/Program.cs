@@ -13,6 +13,7 @@ internal static class Program
         InspectVerb.Create(),
         PruneVerb.Create(),
         AuditVerb.Create(),
+        CorruptVerb.Create(),
         SaliencyVerb.Create(),
         CheckVerb.Create(),
         ReportVerb.Create(),

@@ -8,6 +8,7 @@ internal sealed class PlanOptions
 {
     private readonly Argument<string[]> _models = new("MODEL") { Description = "ONNX files; the first is the reference of the report", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _data = new("--data") { Description = "DATA SPEC: cifar10:DIR, idx:IMAGES,LABELS, npy:IMAGES,LABELS, suite:DIR, folder:DIR, synthetic:shapes; may be repeated", HelpName = "SPEC" };
+    private readonly GridOptions _corruptions = new();
     private readonly Option<string?> _plan = new("--plan") { Description = "Read the plan from a file; options given here win over it", HelpName = "PLAN.yaml" };
     private readonly MaskOptions _masks = new(single: false);
     private readonly Option<int> _batch = new("--batch") { Description = "Images per forward pass", HelpName = "N", DefaultValueFactory = _ => 128 };
@@ -30,7 +31,7 @@ internal sealed class PlanOptions
 
     /// <summary>The symbols in help order.</summary>
     public IReadOnlyList<Symbol> Symbols =>
-        [_models, _data, _plan, .. _masks.Symbols, _preprocess.Symbol, _head, _noGeometry, _margin, _biasAware, _groups, _metrics, _batch, _threads, _device, _deviceOptions, _kernels, _seed, _latencyRuns];
+        [_models, _data, .. _corruptions.Symbols, _plan, .. _masks.Symbols, _preprocess.Symbol, _head, _noGeometry, _margin, _biasAware, _groups, _metrics, _batch, _threads, _device, _deviceOptions, _kernels, _seed, _latencyRuns];
 
     /// <summary>The plan.</summary>
     /// <exception cref="AuditException">Usage or Invalid: no models, no data, or a file or option that is wrong.</exception>
@@ -51,12 +52,15 @@ internal sealed class PlanOptions
         var preprocess = _preprocess.Json(parsed);
         var seed = Given(parsed, _seed, plan.Seed);
         var masks = _masks.Recipes(parsed, seed);
+        var grid = _corruptions.Grid(parsed);
+        if (grid is not null && data.Length == 0)
+            throw new AuditException(AuditCode.Usage, "command line", "--corruptions without --data", "data to corrupt", "Add --data, or set 'corruptions' in the plan file.");
         if (masks.Count > 0 && models.Length == 0)
             throw new AuditException(AuditCode.Usage, "command line", "masks without a model", "MODEL… before --method", "Name the models the masks go on.");
         return plan with
         {
             Variants = models.Length == 0 ? plan.Variants : [.. models.Zip(Identifiers.OfModels(models)).SelectMany(m => VariantExpansion.Of(m.Second, m.First, masks))],
-            Suites = data.Length == 0 ? plan.Suites : [.. data.SelectMany(SuiteExpansion.Of)],
+            Suites = data.Length == 0 ? plan.Suites : [.. data.SelectMany(spec => SuiteExpansion.Of(spec, grid))],
             Batch = Given(parsed, _batch, plan.Batch),
             Threads = Given(parsed, _threads, plan.Threads),
             Device = Given(parsed, _device, plan.Device),
@@ -65,6 +69,7 @@ internal sealed class PlanOptions
             Seed = seed,
             Geometry = plan.Geometry && !parsed.GetValue(_noGeometry),
             Margin = Given(parsed, _margin, plan.Margin),
+            CorruptionProfile = _corruptions.Profile(parsed, plan.CorruptionProfile),
             BiasAware = plan.BiasAware || parsed.GetValue(_biasAware),
             Head = parsed.GetValue(_head) ?? plan.Head,
             Preprocess = preprocess ?? plan.Preprocess,
