@@ -58,7 +58,10 @@ internal static class AffineWarp
     private static int Inside(int index, int size, WarpBorder border)
     {
         if ((uint)index < (uint)size) return index;
-        return border == WarpBorder.Zero ? -1 : Borders.Reflect101(index, size);
+        if (border == WarpBorder.Zero) return -1;
+        var period = 2 * size - 2;
+        index = (index % period + period) % period;
+        return Math.Min(index, period - index);
     }
 
     private static float At(ReadOnlySpan<float> source, int y, int x, int width, int channels, int channel) => (y | x) < 0 ? 0 : source[(y * width + x) * channels + channel];

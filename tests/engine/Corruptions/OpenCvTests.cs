@@ -66,18 +66,6 @@ public sealed class OpenCvTests
         }
     }
 
-    [Fact]
-    public void ClippedZooms_AreSciPys()
-    {
-        for (var i = 0; i < Stored.Count("zoom_plane"); i++)
-        {
-            var (side, plane) = (Stored.Sides($"zoom_plane{i}")[0], Stored.Read<float>($"zoom_plane{i}"));
-            var zoomed = new double[plane.Length];
-            ClippedZoom.Apply([.. plane.Select(v => (double)v)], zoomed, side, side, Stored.Read<double>($"zoom_factor{i}")[0]);
-            Assert.All(zoomed.Zip(Stored.Read<float>($"zoomed{i}")), p => Assert.Equal(p.Second, p.First, 1e-7));
-        }
-    }
-
     private static (byte[] Plane, int Height, int Width) Plane(int number)
     {
         var sides = Stored.Sides($"plane{number}");
