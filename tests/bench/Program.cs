@@ -6,6 +6,7 @@ using OnnxAudit.Bench.GradientMasks;
 using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
+using OnnxAudit.Bench.Similarities;
 
 namespace OnnxAudit.Bench;
 
@@ -27,6 +28,7 @@ internal static class Program
         new("gradients", "the data gradient of stride-1 convolutions in its two forms, one thread: ms", _ => DataGradientBench.Run()),
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
+        new("similarity", "a similarity map of models x suites from a stored bundle: seconds by stage (--models, --suites, --samples, --threads)", SimilarityBench.Run),
         new("gradient-masks", "accuracy under masks of gradients against random and magnitude; a slow study", GradientMasksBench.Run),
     ];
 
