@@ -8,11 +8,20 @@ public static class CorruptionTable
     /// <summary>Every row.</summary>
     public static IReadOnlyList<Corruption> All { get; } =
     [
+        new("gaussian_noise", CorruptionCategory.Noise, Extra: false, Random: true, GaussianNoise.Apply),
+        new("shot_noise", CorruptionCategory.Noise, Extra: false, Random: true, ShotNoise.Apply),
+        new("impulse_noise", CorruptionCategory.Noise, Extra: false, Random: true, ImpulseNoise.Apply),
+        new("defocus_blur", CorruptionCategory.Blur, Extra: false, Random: false, DefocusBlur.Apply),
+        new("glass_blur", CorruptionCategory.Blur, Extra: false, Random: true, GlassBlur.Apply),
+        new("motion_blur", CorruptionCategory.Blur, Extra: false, Random: true, MotionBlur.Apply),
+        new("zoom_blur", CorruptionCategory.Blur, Extra: false, Random: false, ZoomBlur.Apply),
         new("fog", CorruptionCategory.Weather, Extra: false, Random: true, Fog.Apply),
         new("brightness", CorruptionCategory.Weather, Extra: false, Random: false, Brightness.Apply),
         new("contrast", CorruptionCategory.Digital, Extra: false, Random: false, Contrast.Apply),
         new("pixelate", CorruptionCategory.Digital, Extra: false, Random: false, Pixelate.Apply),
         new("jpeg_compression", CorruptionCategory.Digital, Extra: false, Random: false, JpegCompression.Apply),
+        new("speckle_noise", CorruptionCategory.Noise, Extra: true, Random: true, SpeckleNoise.Apply),
+        new("gaussian_blur", CorruptionCategory.Blur, Extra: true, Random: false, GaussianBlur.Apply),
         new("saturate", CorruptionCategory.Digital, Extra: true, Random: false, Saturate.Apply),
     ];
 
