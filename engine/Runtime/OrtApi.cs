@@ -13,6 +13,8 @@ internal sealed unsafe class OrtApi(void** slots, int minor)
     /// <summary>Minor version of the library (1.minor.x), which says how far the table reaches.</summary>
     public int Minor { get; } = minor;
 
+    public nint CreateStatus(int code, byte* message) => ((delegate* unmanaged<int, byte*, nint>)slots[0])(code, message);
+
     public int GetErrorCode(nint status) => ((delegate* unmanaged<nint, int>)slots[1])(status);
 
     public byte* GetErrorMessage(nint status) => ((delegate* unmanaged<nint, byte*>)slots[2])(status);
@@ -46,6 +48,12 @@ internal sealed unsafe class OrtApi(void** slots, int minor)
     public nint SetIntraOpNumThreads(nint options, int threads) => ((delegate* unmanaged<nint, int, nint>)slots[24])(options, threads);
 
     public nint SetInterOpNumThreads(nint options, int threads) => ((delegate* unmanaged<nint, int, nint>)slots[25])(options, threads);
+
+    public nint CreateCustomOpDomain(byte* name, nint* domain) => ((delegate* unmanaged<byte*, nint*, nint>)slots[26])(name, domain);
+
+    public nint CustomOpDomainAdd(nint domain, nint op) => ((delegate* unmanaged<nint, nint, nint>)slots[27])(domain, op);
+
+    public nint AddCustomOpDomain(nint options, nint domain) => ((delegate* unmanaged<nint, nint, nint>)slots[28])(options, domain);
 
     public nint SessionGetCount(ValueKind kind, nint session, nuint* count) =>
         ((delegate* unmanaged<nint, nuint*, nint>)slots[30 + (int)kind])(session, count);
@@ -85,6 +93,13 @@ internal sealed unsafe class OrtApi(void** slots, int minor)
     public nint AllocatorFree(nint allocator, void* memory) => ((delegate* unmanaged<nint, void*, nint>)slots[76])(allocator, memory);
 
     public nint GetAllocatorWithDefaultOptions(nint* allocator) => ((delegate* unmanaged<nint*, nint>)slots[78])(allocator);
+
+    public nint KernelInfoGetAttributeInt64(nint info, byte* name, long* value) => ((delegate* unmanaged<nint, byte*, long*, nint>)slots[86])(info, name, value);
+
+    public nint KernelContextGetInput(nint context, nuint index, nint* value) => ((delegate* unmanaged<nint, nuint, nint*, nint>)slots[90])(context, index, value);
+
+    public nint KernelContextGetOutput(nint context, nuint index, long* dims, nuint rank, nint* value) =>
+        ((delegate* unmanaged<nint, nuint, long*, nuint, nint*, nint>)slots[91])(context, index, dims, rank, value);
 
     /// <summary>Any of the Release functions: ReleaseEnv 92 to ReleaseSessionOptions 100, ReleaseModelMetadata 118. Null is allowed.</summary>
     public void Release(int slot, nint handle) => ((delegate* unmanaged<nint, void>)slots[slot])(handle);
@@ -127,6 +142,10 @@ internal sealed unsafe class OrtApi(void** slots, int minor)
         ((delegate* unmanaged<nint, nint, nint>)slots[provider.Append])(sessionOptions, options);
 
     public nint SetDeterministicCompute(nint options, byte value) => ((delegate* unmanaged<nint, byte, nint>)slots[273])(options, value);
+
+    /// <summary>Calls <paramref name="body"/>(data, 0 … count − 1) on the session's threads, in <paramref name="batches"/> pieces, or one by one when 0.</summary>
+    public nint KernelContextParallelFor(nint context, delegate* unmanaged[Cdecl]<nint, nuint, void> body, nuint count, nuint batches, nint data) =>
+        ((delegate* unmanaged<nint, delegate* unmanaged[Cdecl]<nint, nuint, void>, nuint, nuint, nint, nint>)slots[274])(context, body, count, batches, data);
 
     /// <summary>Whether the rank is known; needs 1.24, older libraries report an unknown rank as rank 0.</summary>
     public bool HasShape(nint info) => ((delegate* unmanaged<nint, byte>)slots[390])(info) != 0;

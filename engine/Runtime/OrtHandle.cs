@@ -35,6 +35,7 @@ internal static class OrtRelease
     public const int TypeInfo = 98;
     public const int TensorInfo = 99;
     public const int SessionOptions = 100;
+    public const int CustomOpDomain = 101;
     public const int ModelMetadata = 118;
 }
 

@@ -7,6 +7,7 @@ public sealed unsafe class OrtSession : IDisposable
 {
     private readonly OrtLibrary _library;
     private readonly OrtSessionHandle _handle;
+    private readonly CustomDomain? _operators;
     private readonly bool _profiles;
     private readonly Dictionary<string, (ValueDescription Value, NativeText Text)> _inputs = [];
     private readonly Dictionary<string, (ValueDescription Value, NativeText Text)> _outputs = [];
@@ -16,6 +17,7 @@ public sealed unsafe class OrtSession : IDisposable
         (_library, ModelName, _profiles) = (library, modelName, options.Profiles);
         _handle = new OrtSessionHandle(library.Api, session);
         foreach (var tensor in options.TakeTensors()) _handle.Keep(tensor);
+        if (options.TakeOperators() is { } operators) _operators = _handle.Keep(operators);
         try
         {
             Inputs = SessionReading.Values(library, session, ValueKind.Input, modelName);
@@ -56,13 +58,14 @@ public sealed unsafe class OrtSession : IDisposable
     /// Weights by name, for initializers that the bytes declare as external data (no file need exist). They take part in graph optimisation like the
     /// file's own. The session keeps their memory.
     /// </param>
+    /// <param name="operators">Operators of the program's own that the model uses; null for none.</param>
     /// <exception cref="AuditException">Usage: settings out of range. Invalid: the model cannot be loaded. Environment: the provider is not there.</exception>
     public static OrtSession FromMemory(
         OrtLibrary library, ReadOnlyMemory<byte> model, string modelName, SessionSettings settings,
-        IReadOnlyList<KeyValuePair<string, Tensor>>? externalInitializers = null)
+        IReadOnlyList<KeyValuePair<string, Tensor>>? externalInitializers = null, CustomOperators? operators = null)
     {
         ArgumentNullException.ThrowIfNull(library);
-        using var options = new SessionOptions(library, modelName, settings, externalInitializers ?? []);
+        using var options = new SessionOptions(library, modelName, settings, externalInitializers ?? [], operators);
         using var pin = model.Pin();
         using var env = new OrtLease(library.Env, nameof(OrtLibrary));
         nint session;
@@ -76,7 +79,7 @@ public sealed unsafe class OrtSession : IDisposable
         OrtLibrary library, string path, SessionSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>>? externalInitializers = null)
     {
         ArgumentNullException.ThrowIfNull(library);
-        using var options = new SessionOptions(library, path, settings, externalInitializers ?? []);
+        using var options = new SessionOptions(library, path, settings, externalInitializers ?? [], null);
         using var text = NativeText.Path(path);
         using var env = new OrtLease(library.Env, nameof(OrtLibrary));
         nint session;
@@ -171,8 +174,12 @@ public sealed unsafe class OrtSession : IDisposable
     private static OrtSession Made(OrtLibrary library, nint status, nint session, string modelName, SessionOptions options)
     {
         if (OrtStatus.Read(library.Api, status) is { } error)
+        {
+            options.Operators?.ThrowFailure();
             throw OrtStatus.Failure(error, modelName, $"a model that ONNX Runtime {library.Version} loads with provider {options.Provider}",
                 "Check the model's operators and weights, or use a newer ONNX Runtime.");
+        }
+
         return new OrtSession(library, session, modelName, options);
     }
 
@@ -233,6 +240,7 @@ public sealed unsafe class OrtSession : IDisposable
 
         if (OrtStatus.Read(_library.Api, status) is not { } error) return;
         if (cancellation.IsCancellationRequested) throw new OperationCanceledException($"{ModelName}: run cancelled", cancellation);
+        _operators?.ThrowFailure();
         throw OrtStatus.Failure(error, ModelName, "a run without error", "Check the model and the values it is given.");
     }
 }

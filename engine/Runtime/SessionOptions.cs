@@ -14,7 +14,7 @@ internal sealed unsafe class SessionOptions : IDisposable
 
     /// <summary>Translates <paramref name="settings"/>.</summary>
     /// <exception cref="AuditException">Usage: out of range or refused. Environment: the provider is not there.</exception>
-    public SessionOptions(OrtLibrary library, string model, SessionSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>> weights)
+    public SessionOptions(OrtLibrary library, string model, SessionSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>> weights, CustomOperators? operators)
     {
         ArgumentNullException.ThrowIfNull(settings);
         (_library, _model, Provider, Profiles) = (library, model, settings.Provider, settings.ProfilePrefix is not null);
@@ -26,6 +26,7 @@ internal sealed unsafe class SessionOptions : IDisposable
             Apply(settings);
             ExecutionProvider.Append(library, Value, settings);
             AddWeights(weights);
+            if (operators is not null) AddOperators(operators);
         }
         catch
         {
@@ -43,6 +44,9 @@ internal sealed unsafe class SessionOptions : IDisposable
     /// <summary>Whether a profile is written.</summary>
     public bool Profiles { get; }
 
+    /// <summary>The custom operators, until they are taken.</summary>
+    public CustomDomain? Operators { get; private set; }
+
     /// <summary>Hands over the weights' tensors, which the session needs for as long as it lives.</summary>
     public IReadOnlyList<OrtTensor> TakeTensors()
     {
@@ -51,9 +55,18 @@ internal sealed unsafe class SessionOptions : IDisposable
         return tensors;
     }
 
+    /// <summary>Hands over the custom operators, which the session needs for as long as it lives; null when there are none.</summary>
+    public CustomDomain? TakeOperators()
+    {
+        var operators = Operators;
+        Operators = null;
+        return operators;
+    }
+
     public void Dispose()
     {
         _handle.Dispose();
+        Operators?.Dispose();
         foreach (var tensor in _tensors) tensor.Dispose();
     }
 
@@ -102,6 +115,12 @@ internal sealed unsafe class SessionOptions : IDisposable
         }
 
         fixed (nint* v = values) Check(_library.Api.AddExternalInitializers(Value, names.Pointers, v, names.Count), "weight overrides");
+    }
+
+    private void AddOperators(CustomOperators operators)
+    {
+        Operators = new CustomDomain(_library, operators.Domain, operators.Operators);
+        Check(_library.Api.AddCustomOpDomain(Value, Operators.Value), "custom operators");
     }
 
     private void Range(string what, int value)

@@ -1,51 +1,65 @@
+using OnnxAudit.Gradients;
+using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
 using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Saliency;
 
-/// <summary>Turns what the fused way takes out of a pass, every layer's X and dY, into profiles.</summary>
+/// <summary>
+/// The fused way's part of a gradient graph: one <see cref="MaskedSaliency"/> per layer, which also takes over the ReLU mask before it, and one per mask that
+/// stands before no layer.
+/// </summary>
 internal sealed class FusedProfile
 {
-    private readonly FusedLayer[] _layers;
     private readonly IReadOnlyList<FilterLayer> _places;
-    private readonly float[]?[] _scales;
-    private readonly FilterSaliencyForm _form;
-    private readonly FilterAggregate _aggregation;
-    private readonly int _threads;
-    private readonly int _filters;
-    private readonly string _image;
 
-    private FusedProfile(FusedLayer[] layers, IReadOnlyList<FilterLayer> places, SaliencyGraph graph, FilterSaliencyForm form, FilterAggregate aggregation, int threads, string image)
-    {
-        (_layers, _places, _scales, _form, _aggregation, _threads, _image) = (layers, places, graph.Scales, form, aggregation, threads, image);
-        _filters = places[^1].First + places[^1].Filters;
-        Outputs = [.. layers.SelectMany(l => new[] { l.Inputs, l.Gradients }).Distinct().Where(name => name != image)];
-    }
+    private FusedProfile(IReadOnlyList<FilterLayer> places, string[] outputs, CustomOperators operators) => (_places, Outputs, Operators) = (places, outputs, operators);
 
-    /// <summary>Names of the values wanted from a pass.</summary>
+    /// <summary>Names of the graph outputs that hold the layers' profiles, [n,K] each, in layer order.</summary>
     internal IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>Lists what the layers need among the outputs of <paramref name="graph"/>. image: name of the graph's image input.</summary>
-    internal static FusedProfile Over(SaliencyGraph graph, IReadOnlyList<FilterLayer> places, FilterSaliencyForm form, FilterAggregate aggregation, int threads, string image) =>
-        new([.. Enumerable.Range(0, places.Count).Select(i => FusedLayer.Expose(graph, i))], places, graph, form, aggregation, threads, image);
+    /// <summary>What the session must know.</summary>
+    internal CustomOperators Operators { get; }
 
-    /// <summary>Profiles [n,K] of the first n samples of a pass. image: what was fed; results: the values of <see cref="Outputs"/>.</summary>
-    internal void Reduce(OrtTensor image, ReadOnlySpan<OrtTensor> results, int samples, Span<float> profiles)
+    /// <summary>Puts the operators into the graph.</summary>
+    internal static FusedProfile Put(SaliencyGraph graph, IReadOnlyList<FilterLayer> places, FilterSaliencyForm form, FilterAggregate aggregation, int threads)
     {
-        for (var i = 0; i < _layers.Length; i++)
+        FusedLayer[] layers = [.. Enumerable.Range(0, places.Count).Select(i => FusedLayer.Of(graph, i))];
+        var (e, outputs) = (graph.Emit, new Value?[layers.Length]);
+        foreach (var where in e.Graph.Nodes.Where(n => n.Is("Where")).ToArray())
+            if (ReluMask.Of(e, where) is { } mask) Replace(where, mask, Array.FindIndex(layers, l => l.Gradients == where.Outputs[0]));
+        for (var i = 0; i < layers.Length; i++)
+            if (outputs[i] is null) Add([layers[i].Gradients, null, null, layers[i].Inputs], null, i, -1);
+        foreach (var output in outputs) e.Graph.AddOutput(output!);
+        graph.Model.Opsets.Add(new(MaskedSaliency.Domain, 1));
+        return new FusedProfile(places, [.. outputs.Select(o => o!.Name)], new CustomOperators(MaskedSaliency.Domain, [new MaskedSaliency(layers, form, aggregation, threads)]));
+
+        void Replace(Node where, ReluMask mask, int layer)
         {
-            var layer = _layers[i];
-            var x = Of(layer.Inputs, image, results);
-            var gradients = Of(layer.Gradients, image, results);
-            FilterSaliency.Run(_form, layer.Shape with { Samples = samples }, x, gradients, profiles[_places[i].First..], _filters, _aggregation, _scales[i], _threads);
+            var (gradient, at) = (where.Outputs[0]!, e.Graph.Nodes.ToList().IndexOf(where));
+            gradient.Type = e.Shapes.TypeOf(gradient);
+            e.Graph.Remove(where);
+            Add([mask.Gradient, mask.Other, mask.Output, layer < 0 ? null : layers[layer].Inputs], gradient, layer, at);
+        }
+
+        void Add(Value?[] inputs, Value? gradient, int layer, int at)
+        {
+            var rows = layer < 0 ? null : outputs[layer] = e.Graph.NewValue($"profile/{layer}");
+            if (rows is not null) rows.Type = new TensorType(ElementType.Float, [e.ShapeOf(layers[layer].Gradients)[0], layers[layer].Shape.Filters]);
+            var node = e.Graph.AddNode(MaskedSaliency.OpName, inputs, [gradient, rows], $"saliency/{(rows ?? gradient)!.Name}", MaskedSaliency.Domain, at);
+            node.Set(NodeAttribute.Of(MaskedSaliency.Layer, (long)layer)).Trim();
         }
     }
 
-    private ReadOnlySpan<float> Of(string name, OrtTensor image, ReadOnlySpan<OrtTensor> results)
+    /// <summary>Profiles [n,K] of the first n samples of a pass. results: the values of <see cref="Outputs"/>.</summary>
+    internal void Gather(ReadOnlySpan<OrtTensor> results, int samples, Span<float> profiles)
     {
-        if (name == _image) return image.Values<float>();
-        for (var i = 0; i < Outputs.Count; i++)
-            if (Outputs[i] == name) return results[i].Values<float>();
-        throw new InvalidOperationException($"'{name}' is no output of the gradient graph");
+        var filters = _places[^1].First + _places[^1].Filters;
+        for (var i = 0; i < _places.Count; i++)
+        {
+            var place = _places[i];
+            var values = results[i].Values<float>();
+            for (var n = 0; n < samples; n++) values.Slice(n * place.Filters, place.Filters).CopyTo(profiles.Slice(n * filters + place.First, place.Filters));
+        }
     }
 }

@@ -47,7 +47,7 @@ public sealed class SaliencySession : IDisposable
         var image = ImageOf(model, sample);
         var graph = SaliencyGraph.Build(model, options);
         var layers = LayersOf(graph);
-        var fused = options.Way == SaliencyWay.Fused ? FusedProfile.Over(graph, layers, kernels.FilterSaliency, options.Aggregation, settings.Threads, image.Name) : null;
+        var fused = options.Way == SaliencyWay.Fused ? FusedProfile.Put(graph, layers, kernels.FilterSaliency, options.Aggregation, settings.Threads) : null;
         string[] outputs = [graph.Logits];
         if (fused is not null) outputs = [.. outputs, .. fused.Outputs];
         else
@@ -61,7 +61,8 @@ public sealed class SaliencySession : IDisposable
         var bytes = FloatsPerSample(graph) * sizeof(float);
         var batch = image.Type!.Shape![0].Size is { } size ? (int?)size : null;
         var split = batch ?? (int)Math.Clamp(options.ByteBudget / Math.Max(1, bytes), 1, 1024);
-        return new SaliencySession(OrtSession.FromMemory(library, OnnxWriter.ToBytes(model), model.Source, Quiet(settings)), graph, fused, image.Name, outputs, batch, split, layers);
+        var session = OrtSession.FromMemory(library, OnnxWriter.ToBytes(model), model.Source, settings, operators: fused?.Operators);
+        return new SaliencySession(session, graph, fused, image.Name, outputs, batch, split, layers);
     }
 
     /// <summary>
@@ -101,7 +102,7 @@ public sealed class SaliencySession : IDisposable
         try
         {
             if (!logits.IsEmpty) results[0].Values<float>()[..(count * (int)(results[0].Count / rows))].CopyTo(logits);
-            if (_fused is not null) _fused.Reduce(image, results.AsSpan(1), count, profiles);
+            if (_fused is not null) _fused.Gather(results.AsSpan(1), count, profiles);
             else results[1].Values<float>()[..profiles.Length].CopyTo(profiles);
         }
         finally
@@ -116,10 +117,6 @@ public sealed class SaliencySession : IDisposable
         throw new AuditException(AuditCode.Invalid, $"{_graph.Model.Source}, sample {worst} of a batch", $"label {labels[worst]}", $"0 to {_graph.Classes - 1}, the model's classes",
             "Choose data with the model's classes, in the model's order.");
     }
-
-    // The runtime's threads would spin on after a pass, on the cores the fused kernel needs: on two cores that doubled its time.
-    private static SessionSettings Quiet(SessionSettings settings) =>
-        settings with { Config = new Dictionary<string, string>(settings.Config) { ["session.force_spinning_stop"] = "1" } };
 
     private static Value ImageOf(Model model, ReadOnlySpan<long> sample)
     {
