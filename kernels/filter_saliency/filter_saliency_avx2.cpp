@@ -133,6 +133,17 @@ constexpr tile_function dot_tiles[] = {nullptr, dots<1>, dots<2>, dots<3>, dots<
 struct avx2 {
     static constexpr tile_set panels = {panel_tiles, 6, 16}, narrow = {narrow_tiles, 8, 8}, dots = {dot_tiles, 9, 1};
     static constexpr auto pack = pack_panel;
+
+    using vector = __m256;
+    static constexpr int64_t lanes = 8;
+    static INLINE vector all(float value) { return _mm256_set1_ps(value); }
+    static INLINE vector all_of(const float* value) { return _mm256_broadcast_ss(value); }
+    static INLINE vector load(const float* from) { return _mm256_load_ps(from); }
+    static INLINE void store(float* to, vector v) { _mm256_store_ps(to, v); }
+    static INLINE void store_any(float* to, vector v) { _mm256_storeu_ps(to, v); }
+    static INLINE vector absolute(vector v) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v); }
+    static INLINE vector add_product(vector sum, vector a, vector b) { return _mm256_fmadd_ps(a, b, sum); }
+    static INLINE vector subtract_product(vector sum, vector a, vector b) { return _mm256_fnmadd_ps(a, b, sum); }
 };
 
 } // namespace

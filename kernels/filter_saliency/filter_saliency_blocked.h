@@ -2,10 +2,10 @@
 // form gives the tiles. All functions are local to the form that includes them.
 #pragma once
 
-#include <utility>
-
 #include "filter_saliency_closed.h"
 #include "filter_saliency_input.h"
+#include "filter_saliency_tiles.h"
+#include "filter_saliency_winograd.h"
 
 namespace {
 
@@ -22,21 +22,6 @@ struct tile {
 };
 
 using tile_function = void (*)(const tile&);
-
-// Calls f(0) to f(N - 1) with constants: only then does an array of sums stay in registers.
-#define INLINE __attribute__((always_inline))
-template <int... I, class F> INLINE inline void each(std::integer_sequence<int, I...>, F f) {
-    (f(std::integral_constant<int, I>{}), ...);
-}
-template <int N, class F> INLINE inline void each(F f) {
-    each(std::make_integer_sequence<int, N>{}, f);
-}
-
-// Keeps an address whole: the compiler would split it to share its parts, at an addition for every use.
-INLINE inline const float* in_register(const float* p) {
-    asm("" : "+r"(p));
-    return p;
-}
 
 // Absolute sums of this many tiles are added up in float32.
 constexpr int64_t tiles_per_sum = 32;
@@ -145,17 +130,26 @@ template <class Form> int32_t run(oa_filter_saliency* a, int64_t form) {
     }
     const workspace w = {(int32_t*)start, (int32_t*)(start + p.at_weights), start + p.at_panel, start + p.at_input,
                          start + p.at_partial};
-    write_offsets(a, p, w.offsets, w.weights);
+    const squares_workspace squares = divide_workspace(p.winograd, start);
+    if (p.winograd.edge == 0)
+        write_offsets(a, p, w.offsets, w.weights);
+    else if (p.winograd.whole)
+        write_offsets(a, p.winograd, 0, p.winograd.down, squares);
     for (int64_t n = 0; n < a->samples; n++)
         for (int64_t g = a->first_filter / p.filters; g * p.filters < a->last_filter; g++) {
             const int64_t base = g * p.filters;
             const int64_t first = a->first_filter > base ? a->first_filter - base : 0;
             const int64_t last = a->last_filter - base < p.filters ? a->last_filter - base : p.filters;
             const float* x = a->x + n * a->input_stride + g * p.channels * oa_volume(&a->input);
+            const float* gradient = a->gradient + n * a->gradient_stride + base * p.outputs;
+            if (p.winograd.edge != 0) {
+                winograd<Form>(a, p, squares, {n, base, first, last, x, gradient, 0, 0});
+                continue;
+            }
             visit v = {};
             v.sample = n;
             v.base = base;
-            v.gradient = a->gradient + n * a->gradient_stride + base * p.outputs;
+            v.gradient = gradient;
             for (v.first = first; v.first < last; v.first = v.last) {
                 v.last = v.first + p.together < last ? v.first + p.together : last;
                 visit_boxes<Form>(a, p, w, x, v);

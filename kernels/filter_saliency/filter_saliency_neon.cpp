@@ -112,6 +112,17 @@ constexpr tile_function dot_tiles[] = {nullptr, dots<1>, dots<2>, dots<3>, dots<
 struct neon {
     static constexpr tile_set panels = {panel_tiles, 6, 16}, narrow = {narrow_tiles, 8, 8}, dots = {dot_tiles, 9, 1};
     static constexpr auto pack = pack_panel;
+
+    using vector = float32x4_t;
+    static constexpr int64_t lanes = 4;
+    static INLINE vector all(float value) { return vdupq_n_f32(value); }
+    static INLINE vector all_of(const float* value) { return vld1q_dup_f32(value); }
+    static INLINE vector load(const float* from) { return vld1q_f32(from); }
+    static INLINE void store(float* to, vector v) { vst1q_f32(to, v); }
+    static INLINE void store_any(float* to, vector v) { vst1q_f32(to, v); }
+    static INLINE vector absolute(vector v) { return vabsq_f32(v); }
+    static INLINE vector add_product(vector sum, vector a, vector b) { return vfmaq_f32(sum, a, b); }
+    static INLINE vector subtract_product(vector sum, vector a, vector b) { return vfmsq_f32(sum, a, b); }
 };
 
 } // namespace

@@ -2,14 +2,12 @@
 // copied, and where everything lies in the workspace. All functions are local to the form that includes them.
 #pragma once
 
-#include "filter_saliency_shape.h"
+#include "filter_saliency_winograd_plan.h"
 
 namespace {
 
-constexpr int64_t panel_filters = 16;    // filters side by side in the vector registers
 constexpr int64_t box_outputs = 288;     // products that are added up before a sum leaves its register
 constexpr int64_t partial_sums = 131072; // floats of partial sums that may wait in the cache between boxes
-constexpr int64_t cache_line = 16;       // floats
 
 struct plan {
     int64_t channels, filters, taps, weights; // of one group; weights of one filter
@@ -24,15 +22,8 @@ struct plan {
     int64_t together;                         // filters that share one visit of a box
     int64_t at_weights, at_panel, at_input, at_partial; // floats from the workspace's start; output offsets come first
     int64_t needed;
+    winograd_plan winograd; // where its edge is not 0, nothing below `outputs` but `needed` is read
 };
-
-inline int64_t divide_up(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
-
-inline int64_t even_part(int64_t whole, int64_t limit) {
-    return divide_up(whole, divide_up(whole, limit));
-}
 
 // Boxes are runs of consecutive outputs: a part of a row, rows of a plane, or planes.
 inline oa_extent choose_box(const oa_extent& output, int64_t limit) {
@@ -60,10 +51,6 @@ inline bool is_padded(const oa_filter_saliency* a) {
     const oa_extent all = reach(a, a->output);
     return a->pad.depth > 0 || a->pad.height > 0 || a->pad.width > 0 || all.depth > a->input.depth ||
            all.height > a->input.height || all.width > a->input.width;
-}
-
-inline int64_t lines(int64_t floats) {
-    return divide_up(floats, cache_line) * cache_line;
 }
 
 // False when the input of a box is too large to be addressed.
@@ -100,6 +87,11 @@ inline bool make_plan(const oa_filter_saliency* a, plan* p) {
     if (p->closed) {
         // Two arrays of doubles: X summed over the channels, and that summed over the taps of every output.
         p->needed = p->outputs <= 1 ? 0 : 2 * (oa_volume(&a->input) + p->outputs) + 2 * cache_line;
+        return true;
+    }
+    p->winograd = make_winograd_plan(a, p->channels, p->filters);
+    if (p->winograd.edge != 0) {
+        p->needed = p->winograd.needed;
         return true;
     }
     p->dots = p->filters < 8;

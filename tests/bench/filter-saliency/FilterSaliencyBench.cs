@@ -4,7 +4,7 @@ using OnnxAudit.Kernels;
 
 namespace OnnxAudit.Bench.FilterSaliencies;
 
-/// <summary>Every form of the filter saliency kernel on the convolutions of three networks: Gflop/s and the share of the measured peak.</summary>
+/// <summary>Every form of the filter saliency kernel on the convolutions of three networks: effective Gflop/s and the share of the measured peak.</summary>
 internal static class FilterSaliencyBench
 {
     private const double Budget = 0.15;
@@ -14,7 +14,7 @@ internal static class FilterSaliencyBench
     {
         var forms = FilterSaliencyForm.All.Where(form => form.Supported && (args.Length < 2 || args[1] == "all" ? !form.OnDevice : form.Name == args[1])).ToArray();
         Console.WriteLine(KernelLibrary.Status);
-        Console.WriteLine("Gflop/s = 2·n·K·output·weights / time, all work included, best of several runs; % of what fused multiply-adds on registers reach on as many threads");
+        Console.WriteLine("effective Gflop/s = 2·n·K·output·weights / time, best of several runs, and its % of what fused multiply-adds on registers reach on as many threads; 3x3/1 layers execute down to 1/4 of that");
         foreach (var network in NetworkLayers.All.Where(n => args.Length == 0 || n.Name.Contains(args[0], StringComparison.OrdinalIgnoreCase)))
         {
             if (!Measure(args.Length > 2 ? network.Of(int.Parse(args[2], CultureInfo.InvariantCulture)) : network, forms)) return 1;

@@ -3,6 +3,8 @@
 // plain build.
 #include "onnxaudit_kernels.h"
 
+#include "../../../kernels/filter_saliency/filter_saliency_winograd_plan.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -64,6 +66,47 @@ layer square(const std::string& name, int64_t n, int64_t c, int64_t k, int64_t g
             {0, pad, pad}};
 }
 
+// Layers of 3x3 at stride 1, which the vector forms take by squares of outputs where that is less work: maps that whole
+// squares fill and maps that they do not, pads of every size, channels and filters around a chunk's and a panel's.
+std::vector<layer> squares() {
+    std::vector<layer> all;
+    const auto add = [&](int64_t n, int64_t c, int64_t k, int64_t g, oa_extent in, oa_extent before, oa_extent behind) {
+        const std::string pads = std::to_string(before.height) + std::to_string(before.width) +
+                                 std::to_string(behind.height) + std::to_string(behind.width);
+        all.push_back({"squares, C=" + std::to_string(c) + " K=" + std::to_string(k) + " at " +
+                           std::to_string(in.height) + "x" + std::to_string(in.width) + ", pads " + pads,
+                       n,
+                       c,
+                       k,
+                       g,
+                       in,
+                       {1, 3, 3},
+                       {1, 1, 1},
+                       {1, 1, 1},
+                       before,
+                       behind});
+    };
+    const oa_extent none = {0, 0, 0}, one = {0, 1, 1}, two = {0, 2, 2};
+    for (int64_t in = 3; in <= 18; in++)
+        add(1, 24, 16, 1, {1, in, in}, one, one);
+    for (int64_t c : {1, 2, 5, 6, 7, 8, 9, 13, 17, 23, 24, 25, 31, 32, 33, 47, 48, 49, 70})
+        for (const oa_extent& in : {oa_extent{1, 8, 9}, oa_extent{1, 4, 6}})
+            add(1, c, 16, 1, in, one, one);
+    for (int64_t k : {8, 9, 15, 16, 17, 23, 24, 25, 31, 33, 40, 70})
+        for (const oa_extent& in : {oa_extent{1, 9, 7}, oa_extent{1, 5, 4}})
+            add(2, 25, k, 1, in, one, one);
+    for (const oa_extent& before : {none, one, two, oa_extent{0, 0, 1}, oa_extent{0, 2, 0}, oa_extent{0, 5, 7}})
+        for (const oa_extent& behind : {none, one, two, oa_extent{0, 1, 0}, oa_extent{0, 0, 3}})
+            add(1, 17, 20, 1, {1, 7, 6}, before, behind);
+    add(2, 32, 48, 2, {1, 8, 8}, one, one);
+    add(1, 20, 33, 1, {1, 70, 3}, one, one);
+    add(1, 9, 24, 1, {1, 6, 130}, one, one);
+    add(1, 12, 16, 1, {1, 4, 300}, one, one);
+    add(1, 30, 40, 1, {1, 45, 44}, one, one);
+    add(1, 3, 16, 1, {1, 2, 2}, {0, 9, 9}, {0, 9, 9});
+    return all;
+}
+
 std::vector<layer> layers() {
     std::vector<layer> all = {
         square("no sample", 0, 3, 16, 1, 8, 3, 1, 1),
@@ -98,6 +141,8 @@ std::vector<layer> layers() {
     for (int64_t in : {1, 2, 3, 5, 7, 8, 9, 16, 17})
         for (int64_t k : {3, 16})
             all.push_back(square("3x3, K=" + std::to_string(k) + " at " + std::to_string(in), 1, 3, k, 1, in, 3, 1, 1));
+    for (const layer& l : squares())
+        all.push_back(l);
     return all;
 }
 
@@ -162,6 +207,12 @@ class problem {
                 EXPECT_EQ(result[static_cast<size_t>(i)], untouched);
         return dense;
     }
+
+    void spoil_input(int64_t at, float value) { x_[static_cast<size_t>(at)] = value; }
+    void spoil_gradient(int64_t at, float value) { gradient_[static_cast<size_t>(at)] = value; }
+
+    // Fewer outputs than the input would give: the last rows and columns of X then meet none.
+    void crop_output(int64_t by) { out_ = {1, out_.height - by, out_.width - by}; }
 
     outcome reference(int64_t mode, bool scaled) {
         if (formed_.empty())
@@ -287,6 +338,63 @@ TEST_P(FilterSaliency, IsTheScalarFormsWhenFiltersTakeTurns) {
     const std::vector<float> actual = p.run(GetParam(), OA_MEAN_ABS, false, 0);
     for (size_t k = 776; k < 784; k++)
         ASSERT_NEAR(actual[k], scalar[k], 1e-6 * scalar[k]);
+}
+
+// The layers above are of no use to the squares' code unless it really is what runs.
+TEST(FilterSaliencySquares, AreChosenForManyOfTheLayers) {
+    int64_t of[5] = {};
+    bool in_boxes[5] = {};
+    for (const layer& l : squares()) {
+        const oa_filter_saliency a = problem(l).arguments(OA_MEAN_ABS, false);
+        const winograd_plan p = make_winograd_plan(&a, l.channels / l.groups, l.filters / l.groups);
+        of[p.edge]++;
+        in_boxes[p.edge] |= p.edge != 0 && !p.whole;
+    }
+    EXPECT_GE(of[2], 20);
+    EXPECT_GE(of[4], 20);
+    EXPECT_TRUE(in_boxes[2] || in_boxes[4]);
+}
+
+// Whatever is not finite reaches the filters it meets: X its sample's, dY its own filter alone.
+TEST_P(FilterSaliency, LetsNotFiniteValuesReachTheirOwnSampleAndFilter) {
+    for (float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+        for (int64_t in : {6, 16}) {
+            problem p(square("", 3, 16, 40, 1, in, 3, 1, 1));
+            const std::vector<float> clean = p.run(GetParam(), OA_MEAN_ABS, false, 40);
+            const oa_filter_saliency a = p.arguments(OA_MEAN_ABS, false);
+            p.spoil_input(a.input_stride + 5, bad);
+            std::vector<float> dirty = p.run(GetParam(), OA_MEAN_ABS, false, 40);
+            for (size_t i = 0; i < dirty.size(); i++)
+                if (i / 40 == 1)
+                    EXPECT_FALSE(std::isfinite(dirty[i])) << i;
+                else
+                    EXPECT_EQ(dirty[i], clean[i]) << i;
+            p.spoil_input(a.input_stride + 5, 1.0f);
+            const std::vector<float> whole = p.run(GetParam(), OA_MEAN_ABS, false, 40);
+            p.spoil_gradient(2 * a.gradient_stride + 17 * in * in + 3, bad);
+            dirty = p.run(GetParam(), OA_MEAN_ABS, false, 40);
+            for (size_t i = 0; i < dirty.size(); i++)
+                if (i == 2 * 40 + 17)
+                    EXPECT_FALSE(std::isfinite(dirty[i]));
+                else
+                    EXPECT_EQ(dirty[i], whole[i]) << i;
+        }
+}
+
+// A place of X that no output meets is not read, whatever it holds.
+TEST_P(FilterSaliency, LeavesOutWhatNoOutputMeets) {
+    for (int64_t in : {7, 18}) {
+        problem p(square("", 1, 16, 24, 1, in, 3, 1, 1));
+        const float bad = std::numeric_limits<float>::quiet_NaN();
+        for (int64_t c = 0; c < 16; c++)
+            for (int64_t i = 0; i < in; i++) {
+                p.spoil_input((c * in + in - 1) * in + i, bad);
+                p.spoil_input((c * in + i) * in + in - 1, bad);
+            }
+        p.crop_output(2);
+        for (float value : p.run(GetParam(), OA_MEAN_ABS, false, 24))
+            EXPECT_TRUE(std::isfinite(value));
+    }
 }
 
 // Hand-worked: X = (1 2; 3 4), dY = (1 -1; 0 2), a 2x2 kernel padded by one in front.
