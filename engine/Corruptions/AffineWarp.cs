@@ -3,6 +3,14 @@ namespace OnnxAudit.Corruptions;
 /// <summary>x' = A·x + B·y + C, y' = D·x + E·y + F.</summary>
 internal readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
 {
+    /// <summary>The map that takes (x, y) to (toX, toY) for three corners: the second shares the first's x and the third's y.</summary>
+    public static AffineMap Of((double X, double Y, double ToX, double ToY) first, (double X, double Y, double ToX, double ToY) corner, (double X, double Y, double ToX, double ToY) last)
+    {
+        var (acrossX, acrossY) = ((corner.ToX - last.ToX) / (corner.X - last.X), (corner.ToY - last.ToY) / (corner.X - last.X));
+        var (downX, downY) = ((first.ToX - corner.ToX) / (first.Y - corner.Y), (first.ToY - corner.ToY) / (first.Y - corner.Y));
+        return new AffineMap(acrossX, downX, corner.ToX - acrossX * corner.X - downX * corner.Y, acrossY, downY, corner.ToY - acrossY * corner.X - downY * corner.Y);
+    }
+
     /// <summary>The map back. Undefined when both axes fall into one line.</summary>
     public AffineMap Inverse()
     {
@@ -10,16 +18,6 @@ internal readonly record struct AffineMap(double A, double B, double C, double D
         var (a, b, d, e) = (E * scale, B * -scale, D * -scale, A * scale);
         return new AffineMap(a, b, -a * C - b * F, d, e, -d * C - e * F);
     }
-}
-
-/// <summary>What lies outside the image.</summary>
-internal enum WarpBorder
-{
-    /// <summary>The image mirrored about its outermost pixels: c b|a b c.</summary>
-    Reflect101,
-
-    /// <summary>Nothing: 0.</summary>
-    Zero,
 }
 
 /// <summary>
@@ -30,8 +28,8 @@ internal static class AffineWarp
 {
     private const int Scale = 1024, HalfStep = 16, GridBits = 5, Grid = 1 << GridBits;
 
-    /// <summary>source, target: [H,W,C]; map: from source to target positions.</summary>
-    public static void Apply(ReadOnlySpan<float> source, Span<float> target, int height, int width, int channels, AffineMap map, WarpBorder border)
+    /// <summary>source, target: [H,W,C]; map: from source to target positions; border: what lies outside, 0 when null.</summary>
+    public static void Apply(ReadOnlySpan<float> source, Span<float> target, int height, int width, int channels, AffineMap map, Border? border)
     {
         var back = map.Inverse();
         for (var y = 0; y < height; y++)
@@ -54,15 +52,8 @@ internal static class AffineWarp
         }
     }
 
-    /// <summary>The index mirrored into 0…size − 1, or −1 where there is nothing.</summary>
-    private static int Inside(int index, int size, WarpBorder border)
-    {
-        if ((uint)index < (uint)size) return index;
-        if (border == WarpBorder.Zero) return -1;
-        var period = 2 * size - 2;
-        index = (index % period + period) % period;
-        return Math.Min(index, period - index);
-    }
+    /// <summary>The index brought into 0…size − 1, or −1 where there is nothing.</summary>
+    private static int Inside(int index, int size, Border? border) => (uint)index < (uint)size ? index : border?.Index(index, size) ?? -1;
 
     private static float At(ReadOnlySpan<float> source, int y, int x, int width, int channels, int channel) => (y | x) < 0 ? 0 : source[(y * width + x) * channels + channel];
 

@@ -11,4 +11,7 @@ public sealed record CorruptionOptions
 
     /// <summary>MNIST's gaussian and glass blur go both ways; the published code blurs columns only.</summary>
     public bool IsotropicBlur { get; init; }
+
+    /// <summary>Spatter's water stays white above 1; the published code stores it in a byte, where it starts again from black.</summary>
+    public bool ClampLiquid { get; init; }
 }

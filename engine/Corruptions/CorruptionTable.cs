@@ -15,13 +15,16 @@ public static class CorruptionTable
         new("glass_blur", CorruptionCategory.Blur, Extra: false, Random: true, GlassBlur.Apply),
         new("motion_blur", CorruptionCategory.Blur, Extra: false, Random: true, MotionBlur.Apply),
         new("zoom_blur", CorruptionCategory.Blur, Extra: false, Random: false, ZoomBlur.Apply),
+        new("snow", CorruptionCategory.Weather, Extra: false, Random: true, Snow.Apply),
         new("fog", CorruptionCategory.Weather, Extra: false, Random: true, Fog.Apply),
         new("brightness", CorruptionCategory.Weather, Extra: false, Random: false, Brightness.Apply),
         new("contrast", CorruptionCategory.Digital, Extra: false, Random: false, Contrast.Apply),
+        new("elastic_transform", CorruptionCategory.Digital, Extra: false, Random: true, ElasticTransform.Apply),
         new("pixelate", CorruptionCategory.Digital, Extra: false, Random: false, Pixelate.Apply),
         new("jpeg_compression", CorruptionCategory.Digital, Extra: false, Random: false, JpegCompression.Apply),
         new("speckle_noise", CorruptionCategory.Noise, Extra: true, Random: true, SpeckleNoise.Apply),
         new("gaussian_blur", CorruptionCategory.Blur, Extra: true, Random: false, GaussianBlur.Apply),
+        new("spatter", CorruptionCategory.Weather, Extra: true, Random: true, Spatter.Apply),
         new("saturate", CorruptionCategory.Digital, Extra: true, Random: false, Saturate.Apply),
     ];
 

@@ -31,27 +31,34 @@ internal sealed class GaussianFilter
     public void Apply(CorruptionCall call, Span<double> plane, int height, int width, int channels, Border border = Border.Edge, bool columnsOnly = false)
     {
         if (Radius == 0) return;
-        var row = width * channels;
         var between = call.Doubles(plane.Length);
-        Span<int> offsets = call.Ints(2 * Radius + 1);
+        Down(call, plane, between, height, width * channels, border);
+        if (columnsOnly) between.CopyTo(plane);
+        else Across(call, between, plane, height, width, channels, border);
+    }
+
+    /// <summary>Filters down the columns of a plane [height, row]. into: other memory.</summary>
+    public void Down(CorruptionCall call, ReadOnlySpan<double> plane, Span<double> into, int height, int row, Border border)
+    {
+        var offsets = call.Ints(2 * Radius + 1);
         for (var y = 0; y < height; y++)
         {
             for (var k = 0; k < offsets.Length; k++) offsets[k] = border.Index(y + k - Radius, height) * row;
-            Taps.SymmetricSum(plane, offsets, _weights, between.Slice(y * row, row));
+            Taps.SymmetricSum(plane, offsets, _weights, into.Slice(y * row, row));
         }
+    }
 
-        if (columnsOnly)
-        {
-            between.CopyTo(plane);
-            return;
-        }
-
+    /// <summary>Filters along the rows of a plane [height, width · channels]. into: this plane or other memory.</summary>
+    public void Across(CorruptionCall call, ReadOnlySpan<double> plane, Span<double> into, int height, int width, int channels, Border border)
+    {
+        var row = width * channels;
+        var offsets = call.Ints(2 * Radius + 1);
         for (var k = 0; k < offsets.Length; k++) offsets[k] = k * channels;
         var padded = call.Doubles(row + 2 * Radius * channels);
         for (var y = 0; y < height; y++)
         {
-            border.PadRow(between.Slice(y * row, row), channels, Radius, padded);
-            Taps.SymmetricSum(padded, offsets, _weights, plane.Slice(y * row, row));
+            border.PadRow(plane.Slice(y * row, row), channels, Radius, padded);
+            Taps.SymmetricSum(padded, offsets, _weights, into.Slice(y * row, row));
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class OpenCvTests
         {
             var (sides, image, m) = (Stored.Sides($"warp_image{i}"), Stored.Read<float>($"warp_image{i}"), Stored.Read<double>($"warp_map{i}"));
             var warped = new float[image.Length];
-            AffineWarp.Apply(image, warped, sides[0], sides[1], sides[2], new AffineMap(m[0], m[1], m[2], m[3], m[4], m[5]), sides[2] == 1 ? WarpBorder.Zero : WarpBorder.Reflect101);
+            AffineWarp.Apply(image, warped, sides[0], sides[1], sides[2], new AffineMap(m[0], m[1], m[2], m[3], m[4], m[5]), sides[2] == 1 ? null : Border.MirrorInside);
             // Four float32 products in another order.
             Assert.All(warped.Zip(Stored.Read<float>($"warped{i}")), p => Assert.Equal(p.Second, p.First, 2e-7));
         }
