@@ -11,12 +11,16 @@ public sealed record MaskResult(MaskSet Masks, IReadOnlyList<string> Notes);
 /// <param name="Name">What a recipe calls it.</param>
 /// <param name="UsesSeed">Whether the recipe's seed matters.</param>
 /// <param name="Score">Makes scores from the weights alone; null for a method of gradients.</param>
-/// <param name="Gradient">How scores come from gradients; null for a method of the weights alone.</param>
-internal sealed record MaskMethod(string Name, bool UsesSeed, Func<IReadOnlyList<PrunableTensor>, MaskRecipe, Scores>? Score, GradientMethod? Gradient = null);
+/// <param name="Gradient">How scores come from gradients; null for another method.</param>
+/// <param name="IsFromFile">Scores stand in a file.</param>
+internal sealed record MaskMethod(string Name, bool UsesSeed, Func<IReadOnlyList<PrunableTensor>, MaskRecipe, Scores>? Score, GradientMethod? Gradient = null, bool IsFromFile = false);
 
 /// <summary>The methods a recipe may name: the only registration.</summary>
 public static class MaskMethods
 {
+    /// <summary>Name of the method whose scores stand in a file.</summary>
+    public const string FromFile = "scores";
+
     private static readonly MaskMethod[] All =
     [
         new("magnitude", false, (tensors, _) => MagnitudeScores.Of(tensors)),
@@ -25,13 +29,14 @@ public static class MaskMethods
         new("fisher", true, null, GradientMethod.Fisher),
         new("hessian", true, null, GradientMethod.Hessian),
         new("snip", true, null, GradientMethod.Snip),
+        new(FromFile, false, null, IsFromFile: true),
     ];
 
     /// <summary>Names of all methods, in the order they are listed to people.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(m => m.Name)];
 
     /// <summary>Names of the methods that look at the weights alone.</summary>
-    public static IReadOnlyList<string> WithoutData { get; } = [.. All.Where(m => m.Gradient is null).Select(m => m.Name)];
+    public static IReadOnlyList<string> WithoutData { get; } = [.. All.Where(m => m.Score is not null).Select(m => m.Name)];
 
     /// <summary>True for a method that takes gradients over labelled data.</summary>
     /// <exception cref="AuditException">Usage: there is no such method.</exception>
@@ -66,8 +71,12 @@ public static class Masks
         if (tensors.Count == 0)
             throw new AuditException(AuditCode.Invalid, model.Source, "no prunable weight", "float initializers of Conv, ConvTranspose, Gemm or MatMul",
                 "Weights held in Constant nodes or already quantised cannot be masked; widen with include or check exclude.");
-        var scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!)) : method.Score!(tensors, recipe);
-        return From(scores, recipe.Amount, recipe.Scope, threads);
+        var notes = new List<string>();
+        if (recipe.Pattern is { } pattern) tensors = WithPattern(tensors, pattern, model.Source, notes);
+        var scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!))
+            : method.IsFromFile ? FromFile(tensors, recipe.ScoresPath!, notes) : method.Score!(tensors, recipe);
+        var made = recipe.Pattern is null ? From(scores, recipe.Amount, recipe.Scope, threads) : new MaskResult(SetOf(scores, scores.Select(recipe.Pattern, threads)), []);
+        return made with { Notes = [.. notes, .. made.Notes] };
     }
 
     /// <summary>Makes masks from scores computed elsewhere; larger scores stay longer. NaN is an error, -0 ranks as 0.</summary>
@@ -84,9 +93,28 @@ public static class Masks
     {
         var tensors = scores.Tensors;
         var selected = scores.Select(Pool.Of(scope, tensors, amount), threads);
-        var masks = new MaskSet(tensors.Select((t, i) => new Mask(t.Name, t.Tensor.Count, selected.Bits[i])));
+        var masks = SetOf(scores, selected);
         if (selected.Guarded.Count == 0) return new MaskResult(masks, []);
         var names = string.Join(", ", selected.Guarded.Select(i => tensors[i].Name));
         return new MaskResult(masks, [$"The amount would have emptied {names}; one weight was kept in each and as many were removed elsewhere."]);
+    }
+
+    private static MaskSet SetOf(Scores scores, SelectedBits selected) => new(scores.Tensors.Select((t, i) => new Mask(t.Name, t.Tensor.Count, selected.Bits[i])));
+
+    private static GivenScores FromFile(IReadOnlyList<PrunableTensor> tensors, string path, List<string> notes)
+    {
+        var (scored, scores, remarks) = ScoreFile.Read(path, tensors);
+        notes.AddRange(remarks);
+        return new GivenScores(scored, scores);
+    }
+
+    private static PrunableTensor[] WithPattern(IReadOnlyList<PrunableTensor> tensors, NmPattern pattern, string source, List<string> notes)
+    {
+        PrunableTensor[] taken = [.. tensors.Where(t => PatternSelection.Obstacle(t, pattern) is null)];
+        var left = string.Join(", ", tensors.Except(taken).Select(t => $"{t.Name} ({PatternSelection.Obstacle(t, pattern)})"));
+        if (taken.Length == 0)
+            throw new AuditException(AuditCode.Invalid, source, $"no weight that pattern {pattern} fits: {left}", $"input channels that are a multiple of {pattern.Of}", "Choose another pattern or other tensors.");
+        if (left.Length > 0) notes.Add($"Pattern {pattern} does not fit {left}: left dense.");
+        return taken;
     }
 }

@@ -7,7 +7,8 @@ namespace OnnxAudit.Compression;
 /// <param name="Tensor">Its value.</param>
 /// <param name="OpType">Operator of the first node that computes with it.</param>
 /// <param name="NodeName">Name of that node, possibly empty.</param>
-public sealed record PrunableTensor(string Name, Tensor Tensor, string OpType, string NodeName);
+/// <param name="InputAxis">The axis along which its input channels lie; null where that is not known.</param>
+public sealed record PrunableTensor(string Name, Tensor Tensor, string OpType, string NodeName, int? InputAxis = null);
 
 /// <summary>Which initializers count as prunable weights.</summary>
 public static class Prunable
@@ -82,7 +83,7 @@ public static class Prunable
                     order.Remove(known);
                 }
 
-                var candidate = new Candidate(new PrunableTensor(weight.Name, weight.Initializer!, node.OpType, node.Name), conventional);
+                var candidate = new Candidate(new PrunableTensor(weight.Name, weight.Initializer!, node.OpType, node.Name, InputAxis.Of(node, i, weight)), conventional);
                 found[weight] = candidate;
                 order.Add(candidate);
             }

@@ -83,7 +83,12 @@ public static class Pruning
 
     private static (MaskResult Result, MaskRecipe Made) Create(Model model, MaskRecipe recipe, string path, PruneOptions options)
     {
-        if (options.Data is not { } data || !MaskMethods.NeedsData(recipe.Method)) return (Masks.Create(model, recipe, options.Threads), recipe);
+        if (options.Data is not { } data || !MaskMethods.NeedsData(recipe.Method))
+        {
+            var masks = Masks.Create(model, recipe, options.Threads);
+            return (masks, recipe.ScoresPath is { } scores ? recipe with { Data = $"{Path.GetFileName(scores)} sha256:{Digest.OfFile(scores)}" } : recipe);
+        }
+
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
         var preprocessing = data.Preprocessing ?? Preprocessing.Find(null, metadata, path);

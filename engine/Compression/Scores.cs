@@ -15,6 +15,9 @@ public abstract class Scores
 
     /// <summary>Picks the weights to remove, pool by pool.</summary>
     internal abstract SelectedBits Select(IReadOnlyList<Pool> pools, int threads);
+
+    /// <summary>Picks the weights to remove by a pattern that every tensor can take.</summary>
+    internal abstract SelectedBits Select(NmPattern pattern, int threads);
 }
 
 /// <summary>
@@ -36,4 +39,6 @@ internal abstract class Scores<TKey>(IReadOnlyList<PrunableTensor> tensors) : Sc
         "NaN", "a number", "A weight or score that is not a number has no rank; repair the model or exclude this tensor.");
 
     internal override SelectedBits Select(IReadOnlyList<Pool> pools, int threads) => Selection.Run(this, pools, threads);
+
+    internal override SelectedBits Select(NmPattern pattern, int threads) => PatternSelection.Run(this, pattern, threads);
 }

@@ -35,8 +35,9 @@ public static class Identifiers
     /// <summary>A masked variant's id: model, method, amount, then scope and seed where they are not the usual ones.</summary>
     public static string OfVariant(string modelId, MaskRecipe mask)
     {
-        var id = string.Create(CultureInfo.InvariantCulture, $"{modelId}-{mask.Method}-{mask.Amount:0.00##}");
-        if (mask.Scope != MaskScope.Global) id += "-layer";
+        var id = string.Create(CultureInfo.InvariantCulture, $"{modelId}-{mask.Method}-");
+        id += mask.Pattern is { } pattern ? string.Create(CultureInfo.InvariantCulture, $"{pattern.Kept}of{pattern.Of}") : string.Create(CultureInfo.InvariantCulture, $"{mask.Amount:0.00##}");
+        if (mask.Pattern is null && mask.Scope != MaskScope.Global) id += "-layer";
         if (mask.Method == "random") id += string.Create(CultureInfo.InvariantCulture, $"-s{mask.Seed}");
         return Slug(id);
     }

@@ -80,6 +80,7 @@ public static class PlanFile
             json.WriteStartObject("mask");
             json.WriteString("method", mask.Method);
             json.WriteNumber("amount", mask.Amount);
+            if (mask.Pattern is { } pattern) json.WriteString("pattern", pattern.ToString());
             json.WriteString("scope", mask.Scope == MaskScope.Global ? "global" : "layer");
             json.WriteNumber("seed", mask.Seed);
             WriteTexts(json, "include", mask.Include);
@@ -157,11 +158,14 @@ public static class PlanFile
         var scope = item.Text("scope") ?? "global";
         if (scope is not ("global" or "layer")) throw item.Wrong("scope", $"'{scope}'", "global or layer");
         var amounts = item.Numbers("amount").Concat(item.Numbers("amounts")).ToArray();
-        if (amounts.Length == 0) throw item.Wrong("amount", "nothing", "a number in [0,1), the fraction removed");
+        var pattern = item.Text("pattern") is { } text ? NmPattern.Parse(text) : null;
+        if (pattern is not null && amounts.Length == 0) amounts = [pattern.Amount];
+        if (amounts.Length == 0) throw item.Wrong("amount", "nothing", "a number in [0,1), the fraction removed, or 'pattern'");
         var template = new MaskRecipe
         {
             Amount = 0,
             Method = item.RequiredText("method"),
+            Pattern = pattern,
             Scope = scope == "global" ? MaskScope.Global : MaskScope.Layer,
             Seed = (ulong)(item.Integer("seed", 0, long.MaxValue) ?? 0),
             Include = item.Element("include") is null ? null : item.Texts("include"),

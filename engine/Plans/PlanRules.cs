@@ -32,9 +32,9 @@ public static class PlanRules
         foreach (var (broken, expected, fix) in Rules)
             if (broken(plan) is { } found) throw new AuditException(AuditCode.Usage, source, found, expected, fix);
         foreach (var variant in plan.Variants)
-            if (variant.Mask?.Validated() is { } mask && MaskMethods.NeedsData(mask.Method))
-                throw new AuditException(AuditCode.Usage, source, $"mask method '{mask.Method}', which takes gradients over training data", $"{string.Join(" or ", MaskMethods.WithoutData)} in an audit",
-                    $"Make the model with `onnxaudit prune --method {mask.Method} --data SPEC`, then audit it.");
+            if (variant.Mask?.Validated() is { } mask && !MaskMethods.WithoutData.Contains(mask.Method))
+                throw new AuditException(AuditCode.Usage, source, $"mask method '{mask.Method}', which takes {(MaskMethods.NeedsData(mask.Method) ? "gradients over training data" : "scores from a file")}", $"{string.Join(" or ", MaskMethods.WithoutData)} in an audit",
+                    $"Make the model with `onnxaudit prune --method {mask.Method}`, then audit it.");
     }
 
     private static string LongestCell(AuditPlan plan) =>
