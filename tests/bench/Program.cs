@@ -1,4 +1,5 @@
 using OnnxAudit.Bench.Audit;
+using OnnxAudit.Bench.Corruptions;
 using OnnxAudit.Bench.Data;
 using OnnxAudit.Bench.FilterSaliencies;
 using OnnxAudit.Bench.Geometry;
@@ -29,6 +30,7 @@ internal static class Program
         new("masks", "global magnitude masks over 25 M weights against torch's global_unstructured", MasksBench.Run),
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
         new("similarity", "a similarity map of models x suites from a stored bundle: seconds by stage (--models, --suites, --samples, --threads)", SimilarityBench.Run),
+        new("corruptions", "every corruption on one thread beside the published Python generator: ms per image; or --sheet FILE.png", CorruptionsBench.Run),
         new("gradient-masks", "accuracy under masks of gradients against random and magnitude; a slow study", GradientMasksBench.Run),
     ];
 
