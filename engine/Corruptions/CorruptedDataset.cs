@@ -65,14 +65,16 @@ public sealed class CorruptedDataset : ImageDataset
     public override IReadOnlyList<string> Notes => _source.Notes;
 
     /// <summary>The view of <paramref name="source"/>. profile: null takes the one of the images' shape.</summary>
-    /// <exception cref="AuditException">Usage: the severity is not 1 to 5. Invalid: the source holds floats, or images the profile does not take.</exception>
+    /// <exception cref="AuditException">Usage: the severity is not 1 to 5, or the corruption is of another profile. Invalid: the source holds floats, or images the profile does not take.</exception>
     public static CorruptedDataset Over(ImageDataset source, Corruption corruption, int severity, ulong seed, CorruptionProfile? profile = null, CorruptionOptions? options = null)
     {
         corruption.RequireSeverity(severity);
         if (source.Encoding != SampleEncoding.Pixels)
             throw new AuditException(AuditCode.Invalid, source.Spec, "floats that are already preprocessed", "pixels 0 to 255", "Corruptions change pixels: give the images as bytes, and the normalisation by --preprocess.");
         if (profile is { } given) CorruptionProfiles.Require(given, source.Shape, source.Spec);
-        return new CorruptedDataset(source, corruption, severity, seed, profile ?? CorruptionProfiles.For(source.Shape, source.Spec), options ?? CorruptionOptions.Published);
+        var chosen = profile ?? CorruptionProfiles.For(source.Shape, source.Spec);
+        corruption.RequireProfile(chosen);
+        return new CorruptedDataset(source, corruption, severity, seed, chosen, options ?? CorruptionOptions.Published);
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,7 @@ public sealed class CorruptionCall
     /// Corrupts one image with the random numbers of (seed, corruption, severity, sample): always the same bytes.
     /// sample: the image's index in its source; image, output: [H,W,C], may be the same memory.
     /// </summary>
-    /// <exception cref="AuditException">Usage: the severity is not 1 to 5.</exception>
+    /// <exception cref="AuditException">Usage: the severity is not 1 to 5, or the profile lacks the corruption.</exception>
     /// <exception cref="ArgumentException">A buffer of another length than the shape's.</exception>
     public void Apply(Corruption corruption, int severity, ulong seed, long sample, ReadOnlySpan<byte> image, Span<byte> output)
     {
@@ -92,11 +92,12 @@ public sealed class CorruptionCall
     }
 
     /// <summary>As above, with random numbers of the caller's.</summary>
-    /// <exception cref="AuditException">Usage: the severity is not 1 to 5.</exception>
+    /// <exception cref="AuditException">Usage: the severity is not 1 to 5, or the profile lacks the corruption.</exception>
     /// <exception cref="ArgumentException">A buffer of another length than the shape's.</exception>
     public void Apply(Corruption corruption, int severity, CorruptionDraws draws, ReadOnlySpan<byte> image, Span<byte> output)
     {
         corruption.RequireSeverity(severity);
+        corruption.RequireProfile(Profile);
         if (image.Length != _image.Length || output.Length != _image.Length)
             throw new ArgumentException(FormattableString.Invariant($"buffers of {image.Length} and {output.Length} bytes for images of {Shape}"));
         image.CopyTo(_image);
