@@ -22,10 +22,24 @@ public static class GeometryPoints
         if (suites?.FirstOrDefault(s => !planned.Contains(s)) is { } unknown)
             throw new AuditException(AuditCode.Usage, bundle.Folder, $"no suite '{unknown}'", $"one of {string.Join(", ", planned)}", "Name suites of the bundle.");
         string[] taken = [.. planned.Where(s => suites is not { Count: > 0 } || suites.Contains(s)).Where(s => bundle.Cells.Any(c => c.Cell.Suite == s && HasGeometry(bundle, c.Cell)))];
-        foreach (var suite in taken.Skip(1)) RefuseOtherSamples(bundle, taken[0], suite);
+        if (taken.Skip(1).FirstOrDefault(s => !SameSamples(bundle, taken[0], s)) is { } other)
+            throw new AuditException(AuditCode.Usage, $"{bundle.Folder}, suite '{other}'", "other samples", $"those of suite '{taken[0]}', in the same order",
+                "Name suites made from the same samples, or audit them again over one range.");
         var devices = bundle.Cells.Select(c => c.Cell.Device).Distinct().Count() > 1;
         return [.. taken.SelectMany(suite => bundle.Cells.Where(c => c.Cell.Suite == suite && HasGeometry(bundle, c.Cell)).Select(c => new GeometryPoint(
             devices ? $"{c.Cell.Variant} ({c.Cell.Device})" : c.Cell.Variant, suite, c.Result.Samples, (block, first, values) => Read(bundle, c.Cell, block, first, values))))];
+    }
+
+    /// <summary>The suites with geometry in sets over the same samples, each in plan order: what one map can show.</summary>
+    /// <exception cref="AuditException">Invalid: the bundle's samples are damaged.</exception>
+    public static IReadOnlyList<IReadOnlyList<string>> SuitesOfOneKind(Bundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        var sets = new List<List<string>>();
+        foreach (var suite in bundle.Manifest.Datasets.Select(d => d.Id).Where(s => bundle.Cells.Any(c => c.Cell.Suite == s && HasGeometry(bundle, c.Cell))))
+            if (sets.Find(set => SameSamples(bundle, set[0], suite)) is { } same) same.Add(suite);
+            else sets.Add([suite]);
+        return sets;
     }
 
     private static string ColumnOf(GeometryBlock block) => block switch
@@ -48,11 +62,9 @@ public static class GeometryPoints
     }
 
     // Vectors are compared sample by sample, so the rows of every suite have to be the same samples; a corrupted copy of a dataset keeps its indices and labels.
-    private static void RefuseOtherSamples(Bundle bundle, string suite, string other)
+    private static bool SameSamples(Bundle bundle, string suite, string other)
     {
         var (a, b) = (bundle.Samples(suite), bundle.Samples(other));
-        if (a.Labels.Span.SequenceEqual(b.Labels.Span) && a.SourceIndices.Span.SequenceEqual(b.SourceIndices.Span)) return;
-        throw new AuditException(AuditCode.Usage, $"{bundle.Folder}, suite '{other}'", "other samples", $"those of suite '{suite}', in the same order",
-            "Name suites made from the same samples, or audit them again over one range.");
+        return a.Labels.Span.SequenceEqual(b.Labels.Span) && a.SourceIndices.Span.SequenceEqual(b.SourceIndices.Span);
     }
 }

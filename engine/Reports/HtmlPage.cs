@@ -4,7 +4,7 @@ namespace OnnxAudit.Reports;
 internal static class HtmlPage
 {
     /// <summary>The whole document.</summary>
-    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks, Markup saliency = default)
+    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks, Markup saliency = default, Markup similarity = default)
     {
         var sections = new (string Id, string Title, string Lead, Markup Body)[]
         {
@@ -15,22 +15,32 @@ internal static class HtmlPage
             ("groups", "Per group", "The same for the sample groups.", ClassSection.Write(source, "group")),
             ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(source)),
             ("saliency", "Filter saliency", "How strongly each filter's weights would move a sample's loss. Hover a layer for its name; standardised values are deviations from the filter's own mean.", saliency),
+            ("similarity", "Similarity of the models", "Which models see the samples alike, suite by suite.", similarity),
             ("metrics", "Your metrics", "As joined from the metrics file.", UserMetricSection.Write(source)),
             ("notes", "Remarks", "What the run had to say about single cells.", Notes(source)),
             ("run", "What was run", "Everything a stranger needs to run it again.", RunSection.Write(source, readings)),
-        }.Where(s => s.Body.Html is { } html && html.Trim().Length > 0).ToArray();
+        };
         var cells = source.Cells.Count;
+        return Document($"Audit of {Names(source)}", Markup.Of($"""
+            <p class="lead">{Counted(source.Variants.Count, "variant")} on {Counted(source.Suites.Count, "suite")}: {Counted(cells, "finished cell")}.</p>
+            <div class="cards">{Markup.Join(KeyFigures.Of(source).Select(f => Markup.Of($"<div><b>{f.Value}</b><span>{f.Meaning}</span></div>")))}</div>
+            """), sections, "Every figure on this page is read from the bundle; nothing was recomputed from models or data.");
+    }
+
+    /// <summary>A page of sections under a title; sections without a body are left out.</summary>
+    public static string Document(string title, Markup lead, IReadOnlyList<(string Id, string Title, string Lead, Markup Body)> sections, string footer)
+    {
+        var shown = sections.Where(s => s.Body.Html is { } html && html.Trim().Length > 0).ToArray();
         return Markup.Of($"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <title>Audit of {Names(source)}</title><style>{new Markup(ReportStyle.Css)}</style></head><body>
-            <header><div><strong>OnnxAudit report</strong><nav aria-label="Sections">{Markup.Join(sections.Select(s => Markup.Of($"<a href=\"#{s.Id}\">{s.Title}</a>")))}</nav></div></header>
-            <main><h1>Audit of {Names(source)}</h1>
-            <p class="lead">{Counted(source.Variants.Count, "variant")} on {Counted(source.Suites.Count, "suite")}: {Counted(cells, "finished cell")}.</p>
-            <div class="cards">{Markup.Join(KeyFigures.Of(source).Select(f => Markup.Of($"<div><b>{f.Value}</b><span>{f.Meaning}</span></div>")))}</div>
-            {Markup.Join(sections.Select(s => Markup.Of($"<section id=\"{s.Id}\"><h2>{s.Title}</h2><p class=\"lead\">{s.Lead}</p>{s.Body}</section>")))}
-            <footer>Every figure on this page is read from the bundle; nothing was recomputed from models or data.</footer></main></body></html>
+            <title>{title}</title><style>{new Markup(ReportStyle.Css)}</style></head><body>
+            <header><div><strong>OnnxAudit report</strong><nav aria-label="Sections">{Markup.Join(shown.Select(s => Markup.Of($"<a href=\"#{s.Id}\">{s.Title}</a>")))}</nav></div></header>
+            <main><h1>{title}</h1>
+            {lead}
+            {Markup.Join(shown.Select(s => Markup.Of($"<section id=\"{s.Id}\"><h2>{s.Title}</h2><p class=\"lead\">{s.Lead}</p>{s.Body}</section>")))}
+            <footer>{footer}</footer></main></body></html>
 
             """).Html;
     }

@@ -67,7 +67,8 @@ internal static class LineChart
         svg.Append("</g>");
     }
 
-    private static Markup Marker(int style, double x, double y) => style switch
+    /// <summary>The marker of a series, centred.</summary>
+    public static Markup Marker(int style, double x, double y) => style switch
     {
         0 => Markup.Of($"<circle class=\"mark\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>"),
         1 => Markup.Of($"<rect class=\"mark\" x=\"{x - 3.5}\" y=\"{y - 3.5}\" width=\"7\" height=\"7\"/>"),

@@ -51,6 +51,10 @@ internal static class ReportStyle
         .histograms { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); gap: .4rem 1rem; } .histogram { width: 100%; height: auto; max-width: 340px; display: block; }
         path.correct { fill: var(--correct); fill-opacity: .3; stroke: var(--correct); stroke-width: 1.2; } path.wrong { fill: none; stroke: var(--wrong); stroke-width: 1.6; stroke-dasharray: 4 2; }
         .key { display: inline-block; width: 14px; height: 10px; margin: 0 .35rem 0 .8rem; border: 1.5px solid var(--correct); background: color-mix(in srgb, var(--correct) 30%, transparent); } .key.wrong { border: 1.5px dashed var(--wrong); background: none; }
+        .tree { fill: none; stroke: var(--c); stroke-width: 1.2; opacity: .55; } .strong-tree { stroke-width: 1.8; opacity: .9; } .other { fill: var(--soft); opacity: .28; } .map > svg { max-width: 860px; background: var(--raised); border-radius: 8px; }
+        .trees .chart > svg { background: var(--raised); border-radius: 8px; }
+        .bars { width: 150px; height: 34px; display: block; } .zeros { width: 96px; height: 12px; display: block; } .track-area { fill: var(--line); opacity: .6; } .both { fill: var(--s5); } .before { fill: var(--s1); } .after { fill: var(--s0); }
+        .swatch { display: inline-block; width: 12px; height: 10px; margin: 0 .25rem 0 .7rem; } .k0 { fill: #c9ced6; background: #c9ced6; } .k1 { fill: #f2c14e; background: #f2c14e; } .k2 { fill: #ee9b3d; background: #ee9b3d; } .k3 { fill: #dd6b3a; background: #dd6b3a; } .k4 { fill: #b23a48; background: #b23a48; } .k5 { fill: #6a1b4d; background: #6a1b4d; }
         .say { min-width: 16rem; } .verdict { font-weight: 600; white-space: nowrap; } .pass { color: var(--correct); } .fail { color: var(--wrong); } .open-verdict { color: var(--soft); }
         footer { color: var(--soft); font-size: .88rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; }
         @media (max-width: 640px) { header { position: static; } main, header > div { padding-left: .9rem; padding-right: .9rem; } h1 { font-size: 1.35rem; } tbody th { min-width: 7rem; max-width: 9.5rem; } }

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using OnnxAudit.Comparison.Layers;
+
+namespace OnnxAudit.Reports;
+
+/// <summary>A histogram of changes as a small inline SVG: bars by value, each stacked by how much the values changed, least at the bottom.</summary>
+internal static class ChangeBars
+{
+    private const double Width = 150, Height = 34;
+
+    /// <summary>The bars; values outside the edges stand in a bar of their own at either end. Hover for the shares.</summary>
+    public static Markup Draw(ChangeHistogram histogram)
+    {
+        var rows = histogram.Bins + 2;
+        var totals = Enumerable.Range(0, rows).Select(r => Enumerable.Range(0, ChangeHistogram.Classes).Sum(c => histogram[r, c])).ToArray();
+        var (tallest, step) = (Math.Max(1, totals.Max()), Width / rows);
+        var svg = new StringBuilder();
+        var below = new double[rows];
+        for (var c = 0; c < ChangeHistogram.Classes; c++)
+        {
+            var path = new StringBuilder();
+            for (var r = 0; r < rows; r++)
+            {
+                if (histogram[r, c] == 0) continue;
+                var height = histogram[r, c] * (Height - 2) / tallest;
+                path.Append(CultureInfo.InvariantCulture, $"M{r * step:0.##} {Height - below[r]:0.##}v{-height:0.##}h{step * 0.9:0.##}v{height:0.##}z");
+                below[r] += height;
+            }
+
+            if (path.Length > 0) svg.Append(Markup.Of($"<path class=\"k{c}\" d=\"{path.ToString()}\"/>").Html);
+        }
+
+        return Markup.Of($"<svg class=\"bars\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Shares(histogram)}\"><title>{Shares(histogram)}</title>{new Markup(svg.ToString())}<path class=\"axis\" d=\"M0 {Height}H{Width}\"/></svg>");
+    }
+
+    /// <summary>What the colours mean.</summary>
+    public static Markup Legend => Markup.Of($"<p><small>Changed by, of the value before: {Markup.Join(Enumerable.Range(0, ChangeHistogram.Classes).Select(c => Markup.Of($"<span class=\"swatch k{c}\"></span>{Name(c)} ")))}</small></p>");
+
+    private static string Shares(ChangeHistogram histogram)
+    {
+        var classes = Enumerable.Range(0, ChangeHistogram.Classes).Select(c => Enumerable.Range(0, histogram.Bins + 2).Sum(r => histogram[r, c])).ToArray();
+        var all = Math.Max(1, classes.Sum());
+        return $"Values {Figures.Plain(histogram.Edges[0])} to {Figures.Plain(histogram.Edges[^1])}; changed by " + string.Join(", ", classes.Select((n, c) => $"{Name(c)}: {Figures.Percent((double)n / all)}"));
+    }
+
+    private static string Name(int change)
+    {
+        var edges = ChangeHistogram.ClassEdges;
+        return change + 1 < edges.Count ? FormattableString.Invariant($"{edges[change] * 100:0}–{edges[change + 1] * 100:0} %") : FormattableString.Invariant($"{edges[change] * 100:0} % or more");
+    }
+}
