@@ -8,7 +8,7 @@ internal static class BundleFolder
     private const int MostLinks = 40;
 
     private static readonly string[] Ours =
-        [BundleLayout.Manifest, BundleLayout.Models, BundleLayout.CellsFolder, BundleLayout.SamplesFolder, BundleLayout.DoneFolder, BundleLayout.Lock];
+        [BundleLayout.Manifest, BundleLayout.Models, BundleLayout.CellsFolder, BundleLayout.SamplesFolder, BundleLayout.DoneFolder, BundleLayout.AnalysesFolder, BundleLayout.Lock];
 
     /// <summary>Takes the folder for this process until the handle is disposed.</summary>
     /// <exception cref="AuditException">Environment: it cannot be made or written, or another run holds it.</exception>
@@ -60,6 +60,7 @@ internal static class BundleFolder
     /// <summary>Removes a bundle's content. The manifest goes last, so that an interrupted clearing is still recognised.</summary>
     internal static void Clear(string folder)
     {
+        Delete(Path.Combine(folder, BundleLayout.AnalysesFolder));
         Delete(Path.Combine(folder, BundleLayout.DoneFolder));
         Delete(Path.Combine(folder, BundleLayout.CellsFolder));
         Delete(Path.Combine(folder, BundleLayout.SamplesFolder));

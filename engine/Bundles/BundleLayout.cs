@@ -8,6 +8,7 @@ internal static class BundleLayout
     internal const string CellsFolder = "cells";
     internal const string SamplesFolder = "samples";
     internal const string DoneFolder = "done";
+    internal const string AnalysesFolder = "analysis";
     internal const string Lock = ".lock";
     internal const string CellFile = "cell.json";
     internal const string TimingFile = "timing.json";

@@ -9,7 +9,7 @@ public partial class RoomTests
     private static readonly string[] Order =
     [
         "Kernels", "Files", "Graphs", "Onnx", "Gradients", "Runtime", "Data", "Corruptions", "Statistics", "Compression", "Training", "Geometry",
-        "Saliency", "Comparison", "Plans", "Runs", "Bundles", "Checks", "Reports",
+        "Saliency", "Comparison", "Plans", "Runs", "Bundles", "Analyses", "Checks", "Reports",
     ];
 
     [Fact]

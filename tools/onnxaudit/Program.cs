@@ -15,6 +15,8 @@ internal static class Program
         AuditVerb.Create(),
         CorruptVerb.Create(),
         SaliencyVerb.Create(),
+        CompareVerb.Create(),
+        AnalyzeVerb.Create(),
         CheckVerb.Create(),
         ReportVerb.Create(),
         MergeVerb.Create(),

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using OnnxAudit.Comparison.Robustness;
+using OnnxAudit.Files;
+using OnnxAudit.Runs;
+
+namespace OnnxAudit.Analyses;
+
+/// <summary>An analysis as JSON.</summary>
+public static class AnalysisJson
+{
+    /// <summary>Name of the JSON format and its version.</summary>
+    public const string Schema = "onnxaudit.analysis/1";
+
+    /// <summary>Writes every table into an object that was begun; columns stand beside it. Numbers that do not exist are null.</summary>
+    public static void Write(Analysis analysis, Utf8JsonWriter json)
+    {
+        json.WriteString("bundle", analysis.BundleDigest);
+        WriteSettings(json, analysis.Settings);
+        Array(json, "tallies", analysis.Robustness.Tallies, tally =>
+        {
+            json.WriteString("target", tally.Target);
+            WriteCell(json, tally.Cell);
+            json.WriteNumber("cells", tally.Cells);
+            json.WriteFinite("mean", tally.Mean);
+            json.WriteTextOrNull("missing", tally.Missing.Length == 0 ? null : tally.Missing);
+        });
+        Array(json, "correlations", analysis.Robustness.Correlations.SelectMany(c => c.Rows.Select(r => (c.Cell, Row: r))), item => WriteCorrelation(json, item.Cell, item.Row));
+        Array(json, "random_angles", analysis.RandomAngles, angle =>
+        {
+            json.WriteNumber("features", angle.Dimension);
+            json.WriteFinite("mean", angle.Mean);
+            json.WriteFinite("sd", angle.Sd);
+            json.WriteFinite("expected_sd", angle.Expected);
+        });
+        Array(json, "corruptions", analysis.Corruptions, figure => WriteCorruptions(json, figure));
+        ExemplarJson.Write(json, analysis.Exemplars);
+        Array(json, "comparisons", analysis.Comparisons, comparison => ComparisonJson.Write(comparison, json));
+        json.WriteStartArray("notes");
+        foreach (var note in analysis.Notes) json.WriteStringValue(note);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes a list of objects.</summary>
+    internal static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            members(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteSettings(Utf8JsonWriter json, AnalysisSettings settings)
+    {
+        json.WriteStartObject("settings");
+        json.WriteNumber("replicates", settings.Bootstrap.Replicates);
+        json.WriteNumber("confidence", settings.Bootstrap.Confidence);
+        json.WriteNumber("seed", settings.Bootstrap.Seed);
+        json.WriteNumber("random_pairs", settings.RandomPairs);
+        json.WriteNumber("top", settings.Top);
+        json.WriteTextOrNull("base", settings.Base);
+        json.WriteTextOrNull("reference", settings.Reference);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCell(Utf8JsonWriter json, Cell cell)
+    {
+        json.WriteString("cell", cell.Id);
+        json.WriteString("variant", cell.Variant);
+        json.WriteString("suite", cell.Suite);
+        json.WriteString("device", cell.Device);
+    }
+
+    private static void WriteCorrelation(Utf8JsonWriter json, Cell cell, CorrelationRow row)
+    {
+        WriteCell(json, cell);
+        json.WriteString("target", row.Target);
+        json.WriteString("measure", row.Measure);
+        json.WriteNumber("samples", row.Samples);
+        json.WriteNumber("excluded", row.Excluded);
+        json.WriteBoolean("constant", row.Constant);
+        WriteEstimate("pearson", row.Estimate.Pearson, row.Estimate.PearsonInterval);
+        WriteEstimate("spearman", row.Estimate.Spearman, row.Estimate.SpearmanInterval);
+
+        void WriteEstimate(string name, double value, (double Low, double High) interval)
+        {
+            json.WriteStartObject(name);
+            json.WriteFinite("value", value);
+            json.WriteFinite("low", interval.Low);
+            json.WriteFinite("high", interval.High);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteCorruptions(Utf8JsonWriter json, VariantCorruptions figure)
+    {
+        json.WriteString("variant", figure.Variant);
+        json.WriteString("suite", figure.Suite);
+        json.WriteString("device", figure.Device);
+        json.WriteTextOrNull("reference", figure.Reference);
+        json.WriteFinite("clean_error", figure.Clean);
+        Array(json, "means", figure.Means, mean => WriteSummary(json, mean));
+        Array(json, "corruptions", figure.Corruptions, row => WriteSummary(json, row));
+        Array(json, "severities", figure.Severities, row =>
+        {
+            json.WriteNumber("severity", row.Severity);
+            json.WriteNumber("cells", row.Cells);
+            json.WriteFinite("error", row.Error);
+        });
+        Array(json, "classes", figure.Classes, row =>
+        {
+            json.WriteString("class", row.Class);
+            json.WriteFinite("clean_error", row.Clean);
+            json.WriteFinite("error", row.Error);
+        });
+        Array(json, "cells", figure.Cells, row =>
+        {
+            json.WriteString("corruption", row.Corruption);
+            json.WriteNumber("severity", row.Severity);
+            json.WriteFinite("error", row.Error);
+        });
+    }
+
+    private static void WriteSummary(Utf8JsonWriter json, CorruptionSummary row)
+    {
+        json.WriteString("name", row.Name);
+        json.WriteNumber("cells", row.Cells);
+        json.WriteFinite("error", row.Error);
+        json.WriteFinite("ratio", row.Ratio);
+        json.WriteFinite("relative_ratio", row.Relative);
+    }
+}

@@ -1,0 +1,35 @@
+using OnnxAudit.Analyses;
+
+namespace OnnxAudit.Tests.Analyses;
+
+public class LineageTests
+{
+    private static IReadOnlyList<LineageVariant> Of(params (string Id, string? Parent, string? Operation, string Parameters)[] variants) => Lineage.Of(new GridBundle { Variants = variants }.Manifest);
+
+    [Fact]
+    public void Root_IsTheTopOfTheLineage_AndALoopEnds()
+    {
+        var variants = Of(("a", null, null, "{}"), ("b", "a", "prune", "{}"), ("c", "b", "retrain", """{"epochs":3}"""), ("lost", "elsewhere", "prune", "{}"), ("x", "y", null, "{}"), ("y", "x", null, "{}"));
+        Assert.Equal(["a", "a", "a", "lost"], variants.Take(4).Select(v => v.Root));
+        Assert.Equal("retrain, epochs 3", variants[2].Treatment);
+        Assert.Contains(variants[4].Root, new[] { "x", "y" });
+    }
+
+    [Fact]
+    public void Treatment_LeavesTheSeedOut() =>
+        Assert.Equal("random, amount 0.5", Of(("a", null, "random", """{"amount":"0.5","seed":"7"}"""))[0].Treatment);
+
+    /// <summary>Only global magnitude at a tenth is a rung; of two pools of weights the fuller one counts.</summary>
+    [Fact]
+    public void Ladder_HoldsGlobalMagnitudeOfOnePool()
+    {
+        (string, string?, string?, string) Pruned(string id, string amount, string more = "", string scope = "global", string method = "magnitude") =>
+            (id, "d", "prune", $$"""{"method":"{{method}}","amount":"{{amount}}","scope":"{{scope}}"{{more}}}""");
+        var variants = Of(("d", null, null, "{}"), Pruned("m3", "0.3"), Pruned("m7", "0.7"), Pruned("m3-again", "0.3"), Pruned("m75", "0.75"), Pruned("layer", "0.2", scope: "layer"),
+            Pruned("random", "0.1", method: "random"), Pruned("conv", "0.5", """, "include":"Conv" """));
+        var ladder = PruningLadder.Of("d", variants)!;
+        Assert.Equal([(0, "d"), (0.3, "m3"), (0.7, "m7")], ladder.Rungs);
+        Assert.Equal([0.1, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9], ladder.Missing);
+        Assert.Null(PruningLadder.Of("m3", variants));
+    }
+}
