@@ -12,11 +12,12 @@ public static class BundleText
 
     private const int MostNotes = 8;
 
-    /// <summary>A row a cell: accuracy and its 95 % interval, calibration, sparsity, speed.</summary>
+    /// <summary>A row a cell: accuracy and its 95 % interval, calibration, sparsity, speed; corruption grids summed up.</summary>
     public static void Write(Bundle bundle, TextPage page)
     {
         var source = BundleSource.Of(bundle);
-        foreach (var suite in source.Suites)
+        var corrupted = bundle.Manifest.Datasets.Where(d => d.Corruption is not null).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var suite in source.Suites.Where(s => !corrupted.Contains(s)))
         {
             var cells = source.Of(suite);
             if (cells.Count == 0) continue;
@@ -29,6 +30,7 @@ public static class BundleText
             page.Table(table);
         }
 
+        GridText.Write(source, bundle.Manifest, page);
         var notes = source.Cells.SelectMany(c => c.Result.Notes.Select(n => $"{c.Cell.Id}: {n}")).ToArray();
         foreach (var note in notes.Take(MostNotes)) page.Line($"note: {note}");
         if (notes.Length > MostNotes) page.Line(FormattableString.Invariant($"and {notes.Length - MostNotes} more notes, in the report"));
