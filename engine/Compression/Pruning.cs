@@ -58,12 +58,12 @@ public static class Pruning
     {
         recipe.Validated();
         options ??= new PruneOptions();
-        CheckPaths([("the input", inPath)], [("the output", outPath), ("the masks", options.MaskPath)]);
+        OutputPaths.Check([("the input", inPath)], [("the output", outPath), ("the masks", options.MaskPath)]);
         var model = OnnxReader.Read(inPath);
         var parent = ModelFiles.DigestOf(model, inPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
         var dataPath = external ? outPath + ".data" : null;
-        CheckPaths(
+        OutputPaths.Check(
             ModelFiles.Of(model, inPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
             [("the output", outPath), ("the output's weights", dataPath), ("the masks", options.MaskPath)]);
         var before = SparsityReport.Of(model);
@@ -71,7 +71,7 @@ public static class Pruning
         MaskApplication.Bake(model, masks);
         var lineage = new Recipe("prune", made.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
-        notes = [.. notes, .. CarryPreprocessing(model, inPath)];
+        notes = [.. notes, .. CarriedPreprocessing.Into(model, inPath)];
         OnnxWriter.Write(model, outPath, new OnnxWriteOptions
         {
             Sparse = options.Sparse ? masks.Select(m => m.Tensor).ToHashSet() : null,
@@ -97,49 +97,5 @@ public static class Pruning
         var source = new GradientSource(data.Runtime, dataset, preprocessing) { Head = data.Head, Settings = new SessionSettings { Threads = options.Threads } };
         var made = recipe.Over(source);
         return (Masks.Create(model, made, options.Threads, source), made);
-    }
-
-    /// <summary>Refuses outputs that would replace an input or one another, also by way of links.</summary>
-    private static void CheckPaths(IEnumerable<(string Role, string Path)> inputs, IEnumerable<(string Role, string? Path)> outputs)
-    {
-        var taken = new Dictionary<string, string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        foreach (var (role, path) in inputs) taken.TryAdd(Resolved(path), role);
-        foreach (var (role, path) in outputs)
-        {
-            if (path is null || taken.TryAdd(Resolved(path), role)) continue;
-            throw new AuditException(AuditCode.Usage, path, $"{taken[Resolved(path)]} and {role} in one file", "a file of its own for each",
-                "Choose another path: the parent's bytes are the lineage.");
-        }
-    }
-
-    /// <summary>The full path without links; what does not exist yet stands in its folder's real place.</summary>
-    private static string Resolved(string path)
-    {
-        var full = Path.GetFullPath(path);
-        if (Path.GetDirectoryName(full) is not { } folder) return full;
-        var place = Path.Combine(Resolved(folder), Path.GetFileName(full));
-        try
-        {
-            return File.ResolveLinkTarget(place, returnFinalTarget: true) is { } target ? Path.GetFullPath(target.FullName) : place;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) // not there yet, or not to be seen
-        {
-            return place;
-        }
-    }
-
-    private static IEnumerable<string> CarryPreprocessing(Model model, string inPath)
-    {
-        if (model.MetadataOf(Preprocessing.MetadataKey) is not null) return [];
-        try
-        {
-            if (Preprocessing.Find(null, new Dictionary<string, string>(), inPath) is not { } found) return [];
-            model.SetMetadata(Preprocessing.MetadataKey, found.ToJson());
-            return [$"Preprocessing settings of {found.Source} went into the model's metadata."];
-        }
-        catch (AuditException e) when (e.Code == AuditCode.Invalid)
-        {
-            return [$"The JSON beside the parent holds no preprocessing settings and was left alone ({e.Message})"];
-        }
     }
 }

@@ -7,7 +7,7 @@ namespace OnnxAudit.Training;
 /// 1. an Identity of a float32 initializer becomes an initializer under the Identity's name; 2. running statistics that several batch normalisations read
 /// become one pair each. A tensor that several layers read directly stays shared: these are tied weights. What the model computes stays the same.
 /// </summary>
-internal static class OwnTensors
+public static class OwnTensors
 {
     /// <summary>Changes the model and says how many tensors it made.</summary>
     public static int Give(Model model)

@@ -38,6 +38,9 @@ public sealed class TensorBlock
     /// <summary>All elements, gaps included.</summary>
     public Span<float> All => _values;
 
+    /// <summary>The same as memory.</summary>
+    public Memory<float> Whole => _values;
+
     /// <summary>The elements of one tensor.</summary>
     public Span<float> this[int tensor] => Memory(tensor).Span;
 

@@ -8,6 +8,7 @@ using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
 using OnnxAudit.Bench.Similarities;
+using OnnxAudit.Bench.Train;
 
 namespace OnnxAudit.Bench;
 
@@ -31,6 +32,7 @@ internal static class Program
         new("saliency", "per-sample filter saliency against PyTorch's loop, functorch's vmap(grad) and ONNX Runtime's forward pass", SaliencyBench.Run),
         new("similarity", "a similarity map of models x suites from a stored bundle: seconds by stage (--models, --suites, --samples, --threads)", SimilarityBench.Run),
         new("corruptions", "every corruption on one thread beside the published Python generator: ms per image; or --sheet FILE.png", CorruptionsBench.Run),
+        new("train", "steps of training against PyTorch's: images/s", TrainBench.Run),
         new("gradient-masks", "accuracy under masks of gradients against random and magnitude; a slow study", GradientMasksBench.Run),
     ];
 

@@ -12,6 +12,7 @@ internal static class Program
         DemoVerb.Create(),
         InspectVerb.Create(),
         PruneVerb.Create(),
+        TrainVerb.Create(),
         AuditVerb.Create(),
         CorruptVerb.Create(),
         SaliencyVerb.Create(),
