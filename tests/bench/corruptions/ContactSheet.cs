@@ -11,7 +11,7 @@ internal static class ContactSheet
 
     internal static int Write(string path)
     {
-        using var shapes = DataSpec.Open("synthetic:shapes?difficulty=0.2", new DataOptions());
+        using var shapes = DataSpec.Open("synthetic:shapes?difficulty=0", new DataOptions());
         var sample = new byte[Shape.Count];
         shapes.ReadPixels(3, sample);
         byte[][] images = [Colourful(Shape), sample];

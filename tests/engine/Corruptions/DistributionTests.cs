@@ -25,7 +25,9 @@ public class DistributionTests(ITestOutputHelper output)
         var made = new byte[image.Length];
         foreach (var row in Rows().Where(r => r[0] == name))
         {
-            var (severity, draws) = ((int)Number(row[1]), (int)Number(row[6]));
+            var (severity, published) = ((int)Number(row[1]), (int)Number(row[6]));
+            // Rows of sixty draws know a mean to 3 %: as many draws of ours as leave only their error, and two of it beyond the five percent.
+            var (draws, bound) = published < 100 ? (1500, 0.11) : (published, 0.05);
             double mean = 0, absolute = 0, squared = 0;
             for (var i = 0; i < draws; i++)
             {
@@ -43,9 +45,9 @@ public class DistributionTests(ITestOutputHelper output)
             var (m, mad, rmse) = (mean / values, absolute / values, Math.Sqrt(squared / values));
             output.WriteLine(FormattableString.Invariant($"severity {severity}: mean {m:0.00} for {row[2]} ± {row[3]}, MAD {mad:0.00} for {row[4]}, RMSE {rmse:0.00} for {row[5]}"));
             // Both sides are means over the same number of draws.
-            Assert.True(Math.Abs(m - Number(row[2])) <= 4 * Number(row[3]) / Math.Sqrt(draws) + 0.3, $"severity {severity}: mean {m} for {row[2]}");
-            Assert.InRange(mad / Number(row[4]), 0.95, 1.05);
-            Assert.InRange(rmse / Number(row[5]), 0.95, 1.05);
+            Assert.True(Math.Abs(m - Number(row[2])) <= 4 * Number(row[3]) / Math.Sqrt(published) + 0.3, $"severity {severity}: mean {m} for {row[2]}");
+            Assert.InRange(mad / Number(row[4]), 1 - bound, 1 + bound);
+            Assert.InRange(rmse / Number(row[5]), 1 - bound, 1 + bound);
         }
     }
 
