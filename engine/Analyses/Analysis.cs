@@ -1,5 +1,6 @@
 using OnnxAudit.Bundles;
 using OnnxAudit.Comparison.Robustness;
+using OnnxAudit.Comparison.Similarity;
 
 namespace OnnxAudit.Analyses;
 
@@ -26,6 +27,9 @@ public sealed record Analysis
 
     /// <summary>Every compressed variant against its root on every clean suite.</summary>
     public required IReadOnlyList<CellComparison> Comparisons { get; init; }
+
+    /// <summary>How similar the models are to one another; null when no map was asked for.</summary>
+    public SimilarityMap? Similarity { get; init; }
 
     /// <summary>Remarks.</summary>
     public required IReadOnlyList<string> Notes { get; init; }

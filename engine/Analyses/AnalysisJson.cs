@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxAudit.Comparison.Robustness;
+using OnnxAudit.Comparison.Similarity;
 using OnnxAudit.Files;
 using OnnxAudit.Runs;
 
@@ -35,6 +36,13 @@ public static class AnalysisJson
         Array(json, "corruptions", analysis.Corruptions, figure => WriteCorruptions(json, figure));
         ExemplarJson.Write(json, analysis.Exemplars);
         Array(json, "comparisons", analysis.Comparisons, comparison => ComparisonJson.Write(comparison, json));
+        if (analysis.Similarity is { } map)
+        {
+            json.WriteStartObject("similarity");
+            SimilarityJson.Write(map, json);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("notes");
         foreach (var note in analysis.Notes) json.WriteStringValue(note);
         json.WriteEndArray();

@@ -76,15 +76,16 @@ internal static class SimilarityChart
         private readonly SimilarityMap _map;
         private readonly double _scale, _left, _top, _lowX, _highY;
 
-        public Frame(SimilarityMap map, double width, double height)
+        public Frame(SimilarityMap map, double width, double tallest)
         {
-            (_map, Width, Height) = (map, width, height);
+            (_map, Width) = (map, width);
             var xs = map.Coordinates.Where((_, i) => i % 2 == 0).ToArray();
             var ys = map.Coordinates.Where((_, i) => i % 2 == 1).ToArray();
             var (spanX, spanY) = (Math.Max(xs.Max() - xs.Min(), 1e-9), Math.Max(ys.Max() - ys.Min(), 1e-9));
-            _scale = Math.Min((width - 2 * Margin) / spanX, (height - 2 * Margin) / spanY);
+            _scale = Math.Min((width - 2 * Margin) / spanX, (tallest - 2 * Margin) / spanY);
+            Height = Math.Max(tallest / 3, _scale * spanY + 2 * Margin);
             (_lowX, _highY) = (xs.Min(), ys.Max());
-            (_left, _top) = ((width - _scale * spanX) / 2, (height - _scale * spanY) / 2);
+            (_left, _top) = ((width - _scale * spanX) / 2, (Height - _scale * spanY) / 2);
         }
 
         public double Width { get; }

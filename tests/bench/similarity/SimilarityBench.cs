@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using OnnxAudit.Bundles;
 using OnnxAudit.Comparison.Embedding;
 using OnnxAudit.Comparison.Similarity;
@@ -28,39 +29,57 @@ internal static class SimilarityBench
 
     private static void Time(string folder, int threads, int round)
     {
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var clock = Stopwatch.StartNew();
-        var last = 0.0;
-        double Stage()
-        {
-            var now = clock.Elapsed.TotalSeconds;
-            (var spent, last) = (now - last, now);
-            return spent;
-        }
-
+        var stages = new StageClock();
         var points = GeometryPoints.Of(Bundle.Open(folder, verify: false));
-        var open = Stage();
+        stages.End("open");
         var settings = new SimilaritySettings { Vectors = new VectorSettings { Scaling = VectorScaling.BlockStandardised, Threads = threads } };
-        var buffer = new float[points[0].Samples];
-        Parallel.For(0, points.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, () => new float[buffer.Length], (i, _, values) =>
-        {
-            foreach (var block in Enum.GetValues<GeometryBlock>()) points[i].Read(block, 0, values);
-            return values;
-        }, _ => { });
-        var read = Stage();
         var vectors = VectorDistances.Of(points, settings.Vectors);
-        var distances = Stage() - read;
-        var layout = Umap.Place(vectors.Distances, settings.Umap with { Threads = threads });
-        var umap = Stage();
+        stages.End("columns and distances");
         var map = SimilarityMap.Of(points, vectors, settings);
-        var rest = Stage() - umap;
-        var placed = Enumerable.SequenceEqual(layout.Coordinates, map.Coordinates);
-        var total = open + read + distances + umap + rest;
-        var cpuTime = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
-        Console.WriteLine(FormattableString.Invariant($"round {round}: open {open:0.00} s, columns {read:0.00} s, distances {distances:0.00} s, UMAP {umap:0.00} s, trees, overlaps and trustworthiness {rest:0.00} s: {total:0.00} s"));
-        Console.WriteLine(FormattableString.Invariant($"  columns and UMAP ran twice to be timed; processor time of everything {cpuTime:0.0} s; same layout again: {placed}; trustworthiness {map.Trustworthiness:0.000}; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB"));
+        stages.End("UMAP, trees, overlaps, trustworthiness");
+        Console.WriteLine($"round {round}: {stages}");
+        Console.WriteLine(FormattableString.Invariant($"  trustworthiness {map.Trustworthiness:0.000}; peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB"));
+        var alone = new StageClock();
+        Parallel.ForEach(points, new ParallelOptions { MaxDegreeOfParallelism = threads }, point =>
+        {
+            var values = new float[point.Samples];
+            foreach (var block in Enum.GetValues<GeometryBlock>()) point.Read(block, 0, values);
+        });
+        alone.End("columns");
+        Umap.Place(vectors.Distances, settings.Umap with { Threads = threads });
+        alone.End("UMAP");
+        ClassicalScaling.Place(vectors.Distances, threads);
+        alone.End("classical scaling");
+        Console.WriteLine($"  once more, alone: {alone}");
     }
 
     private static int Asked(string[] args, string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
         ? int.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+}
+
+/// <summary>Seconds by stage: of the clock, and of the process on all cores.</summary>
+internal sealed class StageClock
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly StringBuilder _text = new();
+    private readonly TimeSpan _firstCpu = Cpu();
+    private TimeSpan _cpu = Cpu();
+    private double _last;
+
+    /// <summary>Ends a stage that began when the one before ended.</summary>
+    public void End(string stage)
+    {
+        var (now, cpu) = (_clock.Elapsed.TotalSeconds, Cpu());
+        _text.Append(FormattableString.Invariant($"{stage} {now - _last:0.00} s (cpu {(cpu - _cpu).TotalSeconds:0.00}), "));
+        (_last, _cpu) = (now, cpu);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{_text}all {_last:0.00} s (cpu {(_cpu - _firstCpu).TotalSeconds:0.00})");
+
+    private static TimeSpan Cpu()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.TotalProcessorTime;
+    }
 }

@@ -9,9 +9,9 @@ internal static class SharedOptions
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON, for machines" };
 
     /// <summary>--threads.</summary>
-    public static Option<int> Threads()
+    public static Option<int> Threads(string description = "Threads to use; recorded: resume and merge ask for the same")
     {
-        var option = new Option<int>("--threads") { Description = "Threads to use; recorded: resume and merge ask for the same", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var option = new Option<int>("--threads") { Description = description, HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1024) result.AddError("--threads takes a number from 1 to 1024.");

@@ -22,14 +22,17 @@ internal static class AnalyzeVerb
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1_000_000) result.AddError("--replicates takes a number from 1 to 1000000.");
         });
+        var similarity = new SimilarityOptions();
+        var threads = SharedOptions.Threads("Threads to use; the result does not depend on them");
         var seed = SharedOptions.Seed();
         var json = SharedOptions.Json();
         return new Verb("analyze", "Compute robustness, correlations, exemplars, corruption errors and comparisons from a bundle's columns; keep them in its analysis folder.",
         [
             "analyze audit",
             "analyze audit --base dense --replicates 2000 --json",
+            "analyze audit --similarity --layout mds --scaling standardised",
         ],
-        [bundle, name, assumed, reference, replicates, seed, json], (parsed, terminal, cancellation) =>
+        [bundle, name, assumed, reference, replicates, .. similarity.Symbols, threads, seed, json], (parsed, terminal, cancellation) =>
         {
             var opened = Bundle.Open(parsed.GetRequiredValue(bundle));
             var settings = new AnalysisSettings
@@ -38,7 +41,8 @@ internal static class AnalyzeVerb
                 Base = parsed.GetValue(assumed),
                 Reference = parsed.GetValue(reference),
             };
-            var analysis = Analysis.Of(opened, settings, cancellation);
+            var map = similarity.Map(parsed, opened, parsed.GetValue(seed), parsed.GetValue(threads), cancellation);
+            var analysis = Analysis.Of(opened, settings, cancellation) with { Similarity = map };
             var folder = AnalysisFolder.Write(opened, parsed.GetRequiredValue(name), analysis);
             if (parsed.GetValue(json)) terminal.Json(AnalysisJson.Schema, writer => AnalysisJson.Write(analysis, writer));
             else

@@ -40,6 +40,21 @@ public sealed class AnalyzeVerbTests : IDisposable
     }
 
     [Fact]
+    public void Similarity_MapsEveryVariantOnEverySuite()
+    {
+        var run = CliRun.Of("analyze", _folder.In("b"), "--replicates", "10", "--similarity", "--layout", "mds", "--scaling", "standardised", "--json");
+        Assert.True(run.Code == 0, run.Error);
+        using var document = JsonDocument.Parse(run.Out);
+        var map = document.RootElement.GetProperty("similarity");
+        Assert.Equal((6, 2, "mds", "block-standardised"), (map.GetProperty("points").GetArrayLength(), map.GetProperty("trees").GetArrayLength(), map.GetProperty("layout").GetString(), map.GetProperty("scaling").GetString()));
+        Assert.Equal(map.GetRawText().Length > 0, JsonDocument.Parse(File.ReadAllText(_folder.In("b/analysis/default/analysis.json"))).RootElement.TryGetProperty("similarity", out _));
+        Assert.Contains("Similarity of 3 models on 2 suites", CliRun.Of("analyze", _folder.In("b"), "--replicates", "10", "--similarity").Out);
+        var stray = CliRun.Of("analyze", _folder.In("b"), "--layout", "mds");
+        Assert.Equal(2, stray.Code);
+        Assert.Contains("--layout without --similarity", stray.Error);
+    }
+
+    [Fact]
     public void Compare_SetsVariantsSideBySide()
     {
         var run = CliRun.Of("compare", _folder.In("b"), "--base", "shapes_cnn", "--against", "shapes_cnn-magnitude-0.90", "--json");
