@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace OnnxAudit.Runtime;
 
-/// <summary>One execution of a node of a custom operator: its tensors, where they stand, and the threads of the session.</summary>
-public readonly unsafe ref struct CustomCall
+/// <summary>One execution of a node of a custom operator: its tensors, where they stand, and the threads of the session. Of no use once the execution has ended.</summary>
+public readonly unsafe struct CustomCall
 {
     private const string Where = "a custom operator";
 

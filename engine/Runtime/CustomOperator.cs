@@ -23,7 +23,7 @@ public abstract class CustomOperator(string name, IReadOnlyList<bool> inputs, IR
 public abstract class CustomKernel
 {
     /// <summary>Computes the node's outputs. What it throws comes out of the session's run.</summary>
-    public abstract void Run(in CustomCall call);
+    public abstract void Run(CustomCall call);
 }
 
 /// <summary>A node of a custom operator, while its session is made.</summary>

@@ -8,7 +8,10 @@ internal static unsafe class ExecutionProvider
 
     private const string Suffix = "ExecutionProvider";
 
-    /// <summary>Providers that are not appended under the name they report, or live in a library of their own (its stem is given).</summary>
+    /// <summary>
+    /// Providers that are not appended under the name they report, live in a library of their own (its stem is given), or get an option unless the user sets it.
+    /// WebGPU's own layout is NHWC, in which ONNX Runtime 1.30 computes convolutions of 6 channels wrongly (tests: ProviderConvolutionTests).
+    /// </summary>
     private static readonly Row[] Rows =
     [
         new("cuda", Slots: ProviderSlots.Cuda, Library: "cuda"),
@@ -20,7 +23,7 @@ internal static unsafe class ExecutionProvider
         new("vitisai", Library: "vitisai"),
         new("migraphx", Library: "migraphx"),
         new("xnnpack", AppendedAs: "XNNPACK"),
-        new("webgpu", AppendedAs: "WebGPU"),
+        new("webgpu", AppendedAs: "WebGPU", Option: ("preferredLayout", "NCHW")),
         new("dml", AppendedAs: "DML"),
     ];
 
@@ -46,9 +49,11 @@ internal static unsafe class ExecutionProvider
         }
 
         var reported = library.Providers.FirstOrDefault(p => ShortName(p).Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw Unavailable(library, name);
-        using var keys = new NativeTexts(settings.ProviderOptions.Keys);
-        using var values = new NativeTexts(settings.ProviderOptions.Values);
         var row = RowOf(name);
+        var given = new Dictionary<string, string>(settings.ProviderOptions);
+        if (row?.Option is var (key, value)) given.TryAdd(key, value);
+        using var keys = new NativeTexts(given.Keys);
+        using var values = new NativeTexts(given.Values);
         nint status;
         if (row?.Slots is { } slots)
         {
@@ -104,5 +109,5 @@ internal static unsafe class ExecutionProvider
         return status != 0 ? status : api.AppendProvider(slots, sessionOptions, raw);
     }
 
-    private sealed record Row(string Name, string? AppendedAs = null, ProviderSlots? Slots = null, string? Library = null);
+    private sealed record Row(string Name, string? AppendedAs = null, ProviderSlots? Slots = null, string? Library = null, (string Key, string Value)? Option = null);
 }

@@ -31,7 +31,7 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
     {
         private readonly long _filters = layer?.Shape.Filters ?? 0;
 
-        public override void Run(in CustomCall call)
+        public override void Run(CustomCall call)
         {
             var gradient = call.Input(0, out var dims);
             if (gradient.IsEmpty) return;
@@ -45,8 +45,8 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
             var taken = x.Length / samples;
             var dy = y is null ? g : Pointer(call.Output(0, dims));
             var result = layer is null ? null : Pointer(call.Output(1, [samples, _filters]));
-            // A device takes all samples at once; fewer samples than threads share out their filters.
-            if (layer is null || op.OnDevice || samples < op.Threads)
+            // A device takes all samples at once; few samples share out their filters too.
+            if (layer is null || op.OnDevice || samples < 4 * op.Threads)
             {
                 if (y is not null) call.Parallel(samples, Mask);
                 if (layer is not null) Reduce(0, samples, op.Threads);
@@ -66,7 +66,7 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
             }
 
             void Reduce(int first, int count, int on) => op.Reduce(layer, count, new(inputs + (long)first * taken, count * taken),
-                new(dy + (long)first * length, count * length), new(result + first * _filters, count * (int)_filters), on);
+                new(dy + (long)first * length, count * length), new(result + first * _filters, count * (int)_filters), on, call);
         }
     }
 
@@ -74,8 +74,8 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
 
     private int Threads => threads;
 
-    private void Reduce(FusedLayer layer, int samples, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> result, int on) =>
-        FilterSaliency.Run(form, layer.Shape with { Samples = samples }, x, dy, result, (int)layer.Shape.Filters, aggregation, layer.Scale, on);
+    private void Reduce(FusedLayer layer, int samples, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> result, int on, CustomCall call) =>
+        FilterSaliency.Run(form, layer.Shape with { Samples = samples }, x, dy, result, (int)layer.Shape.Filters, aggregation, layer.Scale, on, call.Parallel);
 
     private static unsafe void Masked(float* g, float* h, float* y, float* dy, int length)
     {

@@ -16,8 +16,13 @@ public static class FilterSaliency
     /// what lies between is left alone; scale: [K] a factor per filter, or empty. The same bits for any number of threads ≥ 1. Not finite values reach
     /// the results of their own sample alone. Spans too short, sizes out of range: <see cref="ArgumentException"/>.
     /// </summary>
+    public static void Run(FilterSaliencyForm form, in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Span<float> result,
+        int resultStride, FilterAggregate mode, ReadOnlySpan<float> scale, int threads) =>
+        Run(form, shape, x, gradient, result, resultStride, mode, scale, threads, (count, body) => Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, body));
+
+    /// <summary>The same on the caller's threads: <paramref name="parallel"/> calls a body for 0 to count − 1 on <paramref name="threads"/> threads and waits for all.</summary>
     public static unsafe void Run(FilterSaliencyForm form, in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Span<float> result,
-        int resultStride, FilterAggregate mode, ReadOnlySpan<float> scale, int threads)
+        int resultStride, FilterAggregate mode, ReadOnlySpan<float> scale, int threads, Action<int, Action<int>> parallel)
     {
         Check(shape, x, gradient, result, resultStride, scale);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -50,23 +55,11 @@ public static class FilterSaliency
             var parts = Divide(shape, threads);
             if (threads == 1 || parts.Count == 1)
             {
-                var memory = ArrayPool<float>.Shared.Rent((int)whole.WorkspaceLength);
-                foreach (var part in parts) part.Run(form, whole, memory);
-                ArrayPool<float>.Shared.Return(memory);
+                foreach (var part in parts) part.Run(form, whole);
             }
             else
             {
-                Parallel.For(
-                    0,
-                    parts.Count,
-                    new ParallelOptions { MaxDegreeOfParallelism = threads },
-                    () => ArrayPool<float>.Shared.Rent((int)whole.WorkspaceLength),
-                    (i, _, memory) =>
-                    {
-                        parts[i].Run(form, whole, memory);
-                        return memory;
-                    },
-                    memory => ArrayPool<float>.Shared.Return(memory));
+                parallel(parts.Count, i => parts[i].Run(form, whole));
             }
         }
     }
@@ -107,8 +100,9 @@ public static class FilterSaliency
 
     private readonly record struct Part(long FirstSample, long Samples, long FirstFilter, long LastFilter)
     {
-        public unsafe void Run(FilterSaliencyForm form, FilterSaliencyArguments arguments, float[] memory)
+        public unsafe void Run(FilterSaliencyForm form, FilterSaliencyArguments arguments)
         {
+            var memory = ArrayPool<float>.Shared.Rent((int)arguments.WorkspaceLength);
             fixed (float* workspace = memory)
             {
                 arguments.Samples = Samples;
@@ -120,6 +114,8 @@ public static class FilterSaliency
                 arguments.Workspace = workspace;
                 form.Run(ref arguments);
             }
+
+            ArrayPool<float>.Shared.Return(memory);
         }
     }
 }

@@ -8,7 +8,8 @@ internal static class Pooling
     internal static Gradient[] MaxPool(NodeGradient g) => [g.For(0, () =>
     {
         var (emit, x) = (g.Emit, g.In(0));
-        // Indices count over the whole tensor, so everything is one axis. Windows that share no element write each position once.
+        if (emit.ShapeOf(x).Skip(2).Concat(emit.ShapeOf(g.Out(0)).Skip(2)).All(d => d.Size is not null)) return MaxRoute.Back(emit, x, g.Out(0), g.Output, Window.Of(g, x, Kernel(g)));
+        // Over free sizes by Indices: they count over the whole tensor, so everything is one axis. Windows that share no element write each position once.
         var window = Window.Of(g, x, Kernel(g));
         var disjoint = Enumerable.Range(0, window.Rank).All(i => window.Strides[i] >= window.Span(i));
         return Scattered(emit, x, emit.Reshape(Firsts(g), -1), emit.Reshape(g.Output, -1), 0, disjoint);

@@ -100,7 +100,7 @@ public class CustomOperatorTests
 
         private sealed class Kernel(Weighted op, long weight) : CustomKernel
         {
-            public override void Run(in CustomCall call)
+            public override void Run(CustomCall call)
             {
                 if (op.Fails == At.Kernel) throw new NotSupportedException($"{At.Kernel}");
                 var a = call.Input(0, out var dims);

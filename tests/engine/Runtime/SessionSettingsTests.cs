@@ -3,6 +3,7 @@ using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Tests.Runtime;
 
+[Collection(Ort.WebGpu)]
 public class SessionSettingsTests
 {
     [Fact]
@@ -39,7 +40,7 @@ public class SessionSettingsTests
     {
         var chain = SmallModels.LongChain(64, 3);
         using var cpu = Ort.Session(chain);
-        using var gpu = WebGpu(chain);
+        using var gpu = Ort.OnWebGpu(chain);
         using var x = OrtTensor.Allocate(ElementType.Float, [64, 64]);
         for (var i = 0; i < 64 * 64; i++) x.Span<float>()[i] = i % 13;
         Assert.InRange(Ort.LargestDifference(Ort.Floats(cpu, "y", ("x", x)), Ort.Floats(gpu, "y", ("x", x))), 0, 1e-4f);
@@ -92,18 +93,6 @@ public class SessionSettingsTests
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static OrtSession WebGpu(Model model)
-    {
-        try
-        {
-            return Ort.Session(model, new SessionSettings { Provider = "webgpu" });
-        }
-        catch (AuditException e) when (e.Code == AuditCode.Environment)
-        {
-            throw new SkipException($"no WebGPU here: {e.Found}");
         }
     }
 
