@@ -10,6 +10,9 @@ namespace OnnxAudit.Analyses;
 /// </summary>
 public static class AnalysisFolder
 {
+    /// <summary>The analysis that reports show.</summary>
+    public const string DefaultName = "default";
+
     private const string Tables = "analysis.json";
 
     /// <summary>Writes an analysis into its bundle, whole or not at all, in place of one of the same name. Same analysis: same bytes.</summary>
@@ -53,6 +56,11 @@ public static class AnalysisFolder
             throw new AuditException(AuditCode.Invalid, path, $"an analysis of bundle {digest}", bundle.Digest, "The bundle has changed since; run analyze again.");
         return root;
     }
+
+    /// <summary>The settings of an analysis as it was written; null when the bundle has none of that name.</summary>
+    /// <exception cref="AuditException">Invalid: damaged, of another format, or computed from another state of the bundle.</exception>
+    public static AnalysisSettings? Settings(Bundle bundle, string name) => Read(bundle, name) is not { } root ? null
+        : AnalysisJson.ReadSettings(new JsonFields(root, Path.Combine(PathOf(bundle.Folder, name), Tables)));
 
     private static string PathOf(string bundle, string name) => DerivedFolder.IsName(name) ? Path.Combine(bundle, DerivedFolder.Analyses, name)
         : throw new AuditException(AuditCode.Usage, "--name", $"'{name}'", "letters, digits, '.', '_' and '-', not starting with '.'", "Choose another name.");

@@ -3,6 +3,7 @@ using OnnxAudit.Comparison.Robustness;
 using OnnxAudit.Comparison.Similarity;
 using OnnxAudit.Files;
 using OnnxAudit.Runs;
+using OnnxAudit.Statistics;
 
 namespace OnnxAudit.Analyses;
 
@@ -46,6 +47,25 @@ public static class AnalysisJson
         json.WriteStartArray("notes");
         foreach (var note in analysis.Notes) json.WriteStringValue(note);
         json.WriteEndArray();
+    }
+
+    /// <summary>The settings of an analysis that was written.</summary>
+    /// <exception cref="AuditException">Invalid: a setting is missing or of another kind.</exception>
+    internal static AnalysisSettings ReadSettings(JsonFields root)
+    {
+        var at = root.Object("settings") ?? throw root.Wrong("settings", "nothing", "an object");
+        return new AnalysisSettings
+        {
+            Bootstrap = new BootstrapOptions(
+                Whole("replicates", 1), at.Number("confidence") is > 0 and < 1 and var confidence ? confidence : throw at.Wrong("confidence", "nothing in (0,1)", "a number in (0,1)"),
+                at.Element("seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetUInt64(out var value) ? value : throw at.Wrong("seed", "no whole number", "a whole number from 0 to 2^64-1")),
+            RandomPairs = Whole("random_pairs", 2),
+            Top = Whole("top", 0),
+            Base = at.Text("base"),
+            Reference = at.Text("reference"),
+        };
+
+        int Whole(string name, int least) => (int)(at.Integer(name, least, 1 << 24) ?? throw at.Wrong(name, "nothing", "a whole number"));
     }
 
     /// <summary>Writes a list of objects.</summary>

@@ -21,7 +21,7 @@ public sealed record LineageVariant(string Id, string Root, string? Operation, I
     public string? Parameter(string name) => Parameters.FirstOrDefault(p => p.Key == name).Value;
 
     /// <summary>Operation and parameters without what tells members of one population apart (seed) or says what was looked at, not done.</summary>
-    public string Treatment => string.Join(", ", [Operation ?? "compressed", .. Parameters.Where(p => p.Key is not ("seed" or "data" or "samples")).Select(p => $"{p.Key} {p.Value}")]);
+    public string Treatment => string.Join(", ", [Operation ?? "compressed", .. Parameters.Where(p => p.Key is not ("seed" or "data" or "samples") && !(p.Key == "method" && Operation?.StartsWith(p.Value, StringComparison.Ordinal) == true)).Select(p => $"{p.Key} {p.Value}")]);
 }
 
 /// <summary>The variants of a bundle by lineage.</summary>

@@ -13,7 +13,10 @@ internal static class BundleSource
     {
         var manifest = bundle.Manifest;
         return new ReportSource(Facts(bundle), Files(manifest), [.. manifest.Variants.Select(v => Variant(v, manifest))],
-            [.. manifest.Datasets.Select(d => d.Id)], [.. bundle.Cells.Select(c => new ReportCell(c.Cell, c.Result, c.Timing, () => Columns(bundle, c.Cell)))], manifest.PlanJson);
+            [.. manifest.Datasets.Select(d => d.Id)], [.. bundle.Cells.Select(c => new ReportCell(c.Cell, c.Result, c.Timing, () => Columns(bundle, c.Cell)))], manifest.PlanJson)
+        {
+            Corrupted = [.. manifest.Datasets.Where(d => d.Corruption is not null).Select(d => d.Id)],
+        };
     }
 
     private static List<KeyValuePair<string, string>> Facts(Bundle bundle)

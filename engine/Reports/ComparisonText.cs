@@ -40,8 +40,8 @@ public static class ComparisonText
     internal static string P(double p) => p switch
     {
         double.NaN => Figures.Undefined,
-        < 1e-300 => "<1e-300",
-        < 0.001 => p.ToString("0.0e0", CultureInfo.InvariantCulture),
+        < 1e-300 => "<1e−300",
+        < 0.001 => p.ToString("0.0e0", CultureInfo.InvariantCulture).Replace('-', '−'),
         _ => p.ToString("0.000", CultureInfo.InvariantCulture),
     };
 
@@ -78,7 +78,8 @@ public static class ComparisonText
         page.Line($"samples that moved furthest: {string.Join(", ", comparison.Instances.Take(MostRows).Select(i => i.Row.ToString(CultureInfo.InvariantCulture)))}");
     }
 
-    private static string Relative(double relative) => double.IsNaN(relative) ? Figures.Undefined : (relative * 100).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
+    /// <summary>A change over its base in percent, with its sign.</summary>
+    internal static string Relative(double relative) => double.IsNaN(relative) ? Figures.Undefined : (relative * 100).ToString("+0.0;−0.0;0.0", CultureInfo.InvariantCulture);
 
     private static string Count(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);
 }

@@ -1,19 +1,27 @@
+using OnnxAudit.Analyses;
+
 namespace OnnxAudit.Reports;
 
 /// <summary>The page around the sections: head, navigation, key figures, footer. One file, no script, no network: its own policy forbids both.</summary>
 internal static class HtmlPage
 {
     /// <summary>The whole document.</summary>
-    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks, Markup saliency = default, Markup similarity = default)
+    public static string Write(ReportSource source, IReadOnlyList<KeyValuePair<string, string>> readings, Markup checks, Markup saliency = default, Markup similarity = default, Analysis? analysis = null)
     {
+        // A grid's suites are summed up in a section of their own: a table, chart and histogram each would bury the page.
+        var shown = source.WithoutGrids();
         var sections = new (string Id, string Title, string Lead, Markup Body)[]
         {
             ("checks", "Checks", "Each rule of the policy against each cell it covers.", checks),
-            ("top", "Top line", "Accuracy with its 95 % Wilson interval; hover a heading for what it means.", TopLineSection.Write(source)),
-            ("families", "Along the family", "The same model under growing masks. Whiskers are 95 % intervals.", FamilySection.Write(source)),
-            ("classes", "Per class", "Accuracy of the first variant, then each other one's difference from it in percentage points.", ClassSection.Write(source, "class")),
-            ("groups", "Per group", "The same for the sample groups.", ClassSection.Write(source, "group")),
-            ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(source)),
+            ("top", "Top line", "Accuracy with its 95 % Wilson interval; hover a heading for what it means.", TopLineSection.Write(shown)),
+            ("families", "Along the family", "The same model under growing masks. Whiskers are 95 % intervals.", FamilySection.Write(shown)),
+            ("classes", "Per class", "Accuracy of the first variant, then each other one's difference from it in percentage points.", ClassSection.Write(shown, "class")),
+            ("groups", "Per group", "The same for the sample groups.", ClassSection.Write(shown, "group")),
+            ("behaviours", "Behaviours", "Each compressed variant against the model it comes from, on the same samples; a p below 0.05 stands out.", BehaviourSection.Write(analysis)),
+            ("exemplars", "Exemplars", "Samples whose modal label compression changes: pruning- and compression-identified exemplars.", ExemplarSection.Write(analysis)),
+            ("corruptions", "Corruptions", "How accuracy holds under corruption as more is pruned.", CorruptionSection.Write(analysis, source)),
+            ("correlations", "Geometry and robustness", "How far a sample's angle, length and margin in the clean, uncompressed model tell in how many cells it is classified correctly.", CorrelationSection.Write(analysis)),
+            ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(shown)),
             ("saliency", "Filter saliency", "How strongly each filter's weights would move a sample's loss. Hover a layer for its name; standardised values are deviations from the filter's own mean.", saliency),
             ("similarity", "Similarity of the models", "Which models see the samples alike, suite by suite.", similarity),
             ("metrics", "Your metrics", "As joined from the metrics file.", UserMetricSection.Write(source)),

@@ -14,7 +14,9 @@ public static class HtmlReport
 
     /// <summary>The report's text.</summary>
     /// <exception cref="AuditException">Invalid: a column is damaged.</exception>
-    public static string Text(Bundle bundle, CheckReport? checks = null) => HtmlPage.Write(BundleSource.Of(bundle), Readings.Of(bundle.Manifest.PlanJson), CheckSection.Write(checks), SaliencySection.Write(bundle), SimilaritySection.Write(bundle));
+    public static string Text(Bundle bundle, CheckReport? checks = null) => HtmlPage.Write(
+        BundleSource.Of(bundle), Readings.Of(bundle.Manifest.PlanJson), CheckSection.Write(checks), SaliencySection.Write(bundle), SimilaritySection.Write(bundle),
+        AnalysisReading.Of(bundle));
 
     /// <summary>The most telling figures of a bundle, at most four.</summary>
     public static IReadOnlyList<KeyFigure> Telling(Bundle bundle) => KeyFigures.Of(BundleSource.Of(bundle));

@@ -40,6 +40,12 @@ internal sealed record ReportVariant(string Id, string Model, string? Family, do
 internal sealed record ReportSource(IReadOnlyList<KeyValuePair<string, string>> Facts, IReadOnlyList<(string Kind, string Id, string Detail, string Sha256)> Files,
     IReadOnlyList<ReportVariant> Variants, IReadOnlyList<string> Suites, IReadOnlyList<ReportCell> Cells, string Plan)
 {
+    /// <summary>Suites that are cells of a corruption grid.</summary>
+    public IReadOnlyList<string> Corrupted { get; init; } = [];
+
+    /// <summary>The same without the corrupted suites; as it is where nothing else would be left.</summary>
+    public ReportSource WithoutGrids() => Suites.Any(s => !Corrupted.Contains(s)) ? this with { Suites = [.. Suites.Where(s => !Corrupted.Contains(s))] } : this;
+
     /// <summary>The cells of a suite, in plan order.</summary>
     public IReadOnlyList<ReportCell> Of(string suite) => [.. Cells.Where(c => c.Cell.Suite == suite)];
 

@@ -35,6 +35,7 @@ internal static class ReportStyle
         .heat td.better { background-color: rgb(var(--better) / calc(var(--s) * .55)); } .heat td.worse { background-color: rgb(var(--worse) / calc(var(--s) * .55)); }
         .interval { display: inline-flex; align-items: center; gap: .55rem; white-space: nowrap; color: var(--soft); } .interval svg { width: 96px; height: 12px; flex: none; overflow: visible; }
         .track { stroke: var(--line); stroke-width: 2; } .range { stroke: var(--strong); stroke-width: 4; } .dot { fill: var(--ink); stroke: var(--ground); stroke-width: 1; }
+        .evaluation td { vertical-align: bottom; } .evaluation thead th { white-space: normal; } .bars { display: block; overflow: visible; } .bar { fill: var(--s0); } .bar:hover { fill: var(--s1); }
         .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: .55rem 1.5rem; margin: .6rem 0; } dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; }
         .digest, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .8rem; } .digest { min-width: 18rem; overflow-wrap: anywhere; }
         pre { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow: auto; max-height: 60vh; white-space: pre-wrap; }

@@ -16,8 +16,11 @@ public class LineageTests
     }
 
     [Fact]
-    public void Treatment_LeavesTheSeedOut() =>
-        Assert.Equal("random, amount 0.5", Of(("a", null, "random", """{"amount":"0.5","seed":"7"}"""))[0].Treatment);
+    public void Treatment_LeavesTheSeedOut_AndAMethodThatIsSaidAlready()
+    {
+        Assert.Equal("random pruning, amount 0.5", Of(("a", null, "random pruning", """{"method":"random","amount":"0.5","seed":"7"}"""))[0].Treatment);
+        Assert.Equal("prune, method random", Of(("a", null, "prune", """{"method":"random"}"""))[0].Treatment);
+    }
 
     /// <summary>Only global magnitude at a tenth is a rung; of two pools of weights the fuller one counts.</summary>
     [Fact]

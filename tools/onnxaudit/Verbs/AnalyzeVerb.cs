@@ -14,7 +14,7 @@ internal static class AnalyzeVerb
     public static Command Create()
     {
         var bundle = SharedOptions.Bundle();
-        var name = new Option<string>("--name") { Description = "Folder under the bundle's analysis/ to write; the report shows 'default'", HelpName = "NAME", DefaultValueFactory = _ => "default" };
+        var name = new Option<string>("--name") { Description = "Folder under the bundle's analysis/ to write; the report takes the settings of 'default'", HelpName = "NAME", DefaultValueFactory = _ => AnalysisFolder.DefaultName };
         var assumed = new Option<string?>("--base") { Description = "Variant that those of unknown origin count as made from", HelpName = "VARIANT" };
         var reference = new Option<string?>("--reference") { Description = "Variant that corruption errors are divided by; else each one's uncompressed model", HelpName = "VARIANT" };
         var replicates = new Option<int>("--replicates") { Description = "Bootstrap resamples of the intervals", HelpName = "N", DefaultValueFactory = _ => 1000 };
