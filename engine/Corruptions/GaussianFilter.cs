@@ -17,7 +17,7 @@ internal sealed class GaussianFilter
         Radius = (int)(truncate * sigma + 0.5);
         var half = new double[Radius + 1];
         for (var k = 0; k <= Radius; k++) half[k] = sigma == 0 ? 1 : Math.Exp(-0.5 / (sigma * sigma) * k * k);
-        var sum = NumpySum([.. half.Reverse(), .. half.Skip(1)]);
+        var sum = NumpySum.Of([.. half.Reverse(), .. half.Skip(1)]);
         _weights = [.. half.Select(w => w / sum)];
     }
 
@@ -60,30 +60,5 @@ internal sealed class GaussianFilter
             border.PadRow(plane.Slice(y * row, row), channels, Radius, padded);
             Taps.SymmetricSum(padded, offsets, _weights, into.Slice(y * row, row));
         }
-    }
-
-    /// <summary>
-    /// The sum in NumPy's order: from eight values on in eight strands. A last bit more or less in the weights moves every pixel of an even ramp across a whole
-    /// number, and truncation shows it.
-    /// </summary>
-    private static double NumpySum(ReadOnlySpan<double> values)
-    {
-        if (values.Length < 8)
-        {
-            var plain = 0.0;
-            foreach (var value in values) plain += value;
-            return plain;
-        }
-
-        Span<double> strands = stackalloc double[8];
-        var i = 0;
-        for (; i <= values.Length - 8; i += 8)
-        {
-            for (var s = 0; s < 8; s++) strands[s] += values[i + s];
-        }
-
-        var sum = ((strands[0] + strands[1]) + (strands[2] + strands[3])) + ((strands[4] + strands[5]) + (strands[6] + strands[7]));
-        for (; i < values.Length; i++) sum += values[i];
-        return sum;
     }
 }

@@ -20,8 +20,7 @@ internal static class MotionKernel
         var taps = 2 * (int)Math.Ceiling(radius) + 1;
         var weights = call.Doubles(taps);
         for (var i = 0; i < taps; i++) weights[i] = Math.Exp(-i * i / (2 * sigma * sigma));
-        var sum = 0.0;
-        foreach (var weight in weights) sum += weight;
+        var sum = call.Profile == CorruptionProfile.AnySize ? NumpySum.Of(weights) : NumpySum.InOrder(weights);
         for (var i = 0; i < taps; i++) weights[i] /= sum;
 
         var margin = taps - 1;

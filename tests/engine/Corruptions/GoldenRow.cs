@@ -15,6 +15,7 @@ internal sealed record GoldenRow(CorruptionProfile Profile, string Name, int Sev
     {
         CorruptionProfile.Cifar => new(3, 32, 32),
         CorruptionProfile.ImageNet => new(3, 224, 224),
+        CorruptionProfile.AnySize => new(3, 40, 48),
         _ => new(1, 28, 28),
     };
 

@@ -7,7 +7,7 @@ namespace OnnxAudit.Tests.Corruptions;
 /// <summary>Deterministic corruptions, and random ones with their draws given, against the published generators' outputs.</summary>
 public class GoldenTests(ITestOutputHelper output)
 {
-    // The bytes must be the generators' own.
+    // The bytes must be the generators' own; for any size motion is a sum in floats, whose last bit is the exponential function's.
     private static readonly string[] Exact = ["jpeg_compression", "pixelate", "motion_blur", "translate", "stripe", "quantize", "canny_edges"];
 
     public static TheoryData<string> Cases => [.. GoldenRow.All.Select(r => $"{r.Profile} {r.Name} {r.Draws}").Distinct()];
@@ -32,7 +32,7 @@ public class GoldenTests(ITestOutputHelper output)
             Assert.True(Math.Abs(sum - row.Sum) <= sums * row.Sum, $"severity {row.Severity}: sum {sum} for {row.Sum}");
             Assert.True(Math.Abs(difference - row.Difference) <= flips * made.Length, $"severity {row.Severity}: SAD {difference} for {row.Difference}");
             Assert.All(made[..row.First.Length].Zip(row.First).Concat(GoldenRow.InnerPixel(made, row.Shape).Zip(row.Inner)), p => Assert.InRange(p.First, p.Second - 1, p.Second + 1));
-            if (Exact.Contains(row.Name)) Assert.True(equal, $"severity {row.Severity}: bytes differ");
+            if (Exact.Contains(row.Name) && (row.Name, row.Profile) != ("motion_blur", CorruptionProfile.AnySize)) Assert.True(equal, $"severity {row.Severity}: bytes differ");
         }
 
         output.WriteLine($"{same} of {rows.Length} with the same bytes");
