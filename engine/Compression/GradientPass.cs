@@ -28,7 +28,7 @@ internal sealed class GradientPass : IDisposable
         var copy = OnnxReader.Read(OnnxWriter.ToBytes(model), model.Source);
         var shape = samples.Shape;
         long[] sample = source.Preprocessing?.Layout == "NHWC" ? [shape.Height, shape.Width, shape.Channels] : [shape.Channels, shape.Height, shape.Width];
-        var graph = WeightGradients.Build(copy, [.. tensors.Select(t => t.Name)], sample, source.Head, products);
+        var graph = WeightGradients.Build(copy, [.. tensors.Select(t => t.Name)], sample, source.Head, products, source.Runtime);
         return new GradientPass(graph, source, samples, OrtSession.FromMemory(source.Runtime, OnnxWriter.ToBytes(copy), model.Source, source.Settings));
     }
 

@@ -3,6 +3,7 @@ using OnnxAudit.Gradients.Opsets;
 using OnnxAudit.Gradients.Shapes;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Compression;
 
@@ -46,14 +47,17 @@ internal sealed class WeightGradients
     /// <param name="sample">Shape of one input sample.</param>
     /// <param name="head">Name of the head node, or null to search.</param>
     /// <param name="products">Whether to make H·z.</param>
+    /// <param name="runtime">Finds by running what the file and propagation do not tell of shapes.</param>
     /// <exception cref="AuditException">Invalid: no head, another input than one float32 image, weights of another type, or operators without a gradient.</exception>
-    public static WeightGradients Build(Model model, IReadOnlyList<string> weights, ReadOnlySpan<long> sample, string? head, bool products)
+    public static WeightGradients Build(Model model, IReadOnlyList<string> weights, ReadOnlySpan<long> sample, string? head, bool products, OrtLibrary runtime)
     {
-        var image = ImageOf(model, sample);
+        var image = ImageValue.Of(model, sample);
         OpsetUpgrade.To18(model);
         var graph = model.Graph;
         var logits = HeadFinder.Find(model, head).Require().Expose(model).Logits;
-        var loss = ClassifierLoss.AddTo(model, logits, ShapeFacts.Of(graph));
+        var facts = ShapeFacts.Of(graph);
+        ShapeProbe.Fill(facts, model, runtime);
+        var loss = ClassifierLoss.AddTo(model, logits, facts);
         foreach (var output in graph.Outputs.ToArray()) graph.RemoveOutput(output);
         var emit = loss.Emit;
         var with = weights.Select(name => WeightOf(model, name)).ToArray();
@@ -106,19 +110,5 @@ internal sealed class WeightGradients
         if (value.Initializer!.Type == ElementType.Float) return value;
         throw new AuditException(AuditCode.Invalid, $"{model.Source}, initializer '{name}'", $"{value.Initializer.Type} weights", "float32 weights",
             "Score by magnitude, leave this tensor out, or take gradients of a float32 export.");
-    }
-
-    internal static Value ImageOf(Model model, ReadOnlySpan<long> sample)
-    {
-        var inputs = model.Graph.Inputs.Where(i => i.Initializer is null).ToArray();
-        if (inputs is not [{ Type: { Element: ElementType.Float, Shape: { } shape } type } input] || shape.Count != sample.Length + 1)
-            throw new AuditException(AuditCode.Invalid, model.Source, $"inputs {string.Join(", ", inputs.Select(i => $"{i.Name} {i.Type}"))}", "one float32 image input, batch first",
-                "Gradients are taken of float32 classifiers with one input.");
-        for (var d = 0; d < sample.Length; d++)
-            if (shape[d + 1].Size is { } size && size != sample[d])
-                throw new AuditException(AuditCode.Invalid, $"{model.Source}, input '{input.Name}'", $"samples of [{string.Join(',', sample.ToArray())}]", $"[{string.Join(',', shape)}]",
-                    "Choose data of that shape, or set resize, crop or layout in the preprocessing.");
-        input.Type = type with { Shape = [shape[0] is (null, null) ? new Dim(null, "batch") : shape[0], .. sample.ToArray().Select(d => (Dim)d)] };
-        return input;
     }
 }

@@ -4,6 +4,7 @@ using OnnxAudit.Gradients.Opsets;
 using OnnxAudit.Gradients.Shapes;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Saliency;
 
@@ -40,13 +41,14 @@ internal sealed class SaliencyGraph
 
     /// <summary>Builds it in <paramref name="model"/>, a copy of the caller's own: it is upgraded, folded and grown, its outputs are taken off.</summary>
     /// <exception cref="AuditException">Invalid: no head, no filters, or operators that cannot be differentiated.</exception>
-    internal static SaliencyGraph Build(Model model, SaliencyOptions options)
+    internal static SaliencyGraph Build(Model model, SaliencyOptions options, OrtLibrary library)
     {
         OpsetUpgrade.To18(model);
         var folded = BatchNormFolding.Fold(model).ToDictionary(f => f.Node, f => f.Factors);
         var head = HeadFinder.Find(model, options.Head).Require();
         var logits = head.Expose(model).Logits;
         var facts = ShapeFacts.Of(model.Graph);
+        ShapeProbe.Fill(facts, model, library);
         ShapeFolding.Fold(model.Graph, facts);
         var loss = ClassifierLoss.AddTo(model, logits, facts, options.PredictedLabel);
         var sites = LayerSite.Find(loss.Emit, model.Source, options, head.Node);

@@ -1,3 +1,4 @@
+using OnnxAudit.Gradients;
 using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
 using OnnxAudit.Onnx;
@@ -44,8 +45,8 @@ public sealed class SaliencySession : IDisposable
     public static SaliencySession Open(
         Model model, ReadOnlySpan<long> sample, OrtLibrary library, SessionSettings settings, KernelSet kernels, SaliencyOptions options)
     {
-        var image = ImageOf(model, sample);
-        var graph = SaliencyGraph.Build(model, options);
+        var image = ImageValue.Of(model, sample);
+        var graph = SaliencyGraph.Build(model, options, library);
         var layers = LayersOf(graph);
         var fused = options.Way == SaliencyWay.Fused ? FusedProfile.Put(graph, layers, kernels.FilterSaliency, options.Aggregation, settings.Threads) : null;
         string[] outputs = [graph.Logits];
@@ -116,17 +117,6 @@ public sealed class SaliencySession : IDisposable
         if (_graph.Labels is null || labels.IndexOfAnyExceptInRange(0, _graph.Classes - 1) is not (>= 0 and var worst)) return;
         throw new AuditException(AuditCode.Invalid, $"{_graph.Model.Source}, sample {worst} of a batch", $"label {labels[worst]}", $"0 to {_graph.Classes - 1}, the model's classes",
             "Choose data with the model's classes, in the model's order.");
-    }
-
-    private static Value ImageOf(Model model, ReadOnlySpan<long> sample)
-    {
-        var inputs = model.Graph.Inputs.Where(i => i.Initializer is null).ToArray();
-        if (inputs is not [{ Type: { Element: ElementType.Float, Shape: { } shape } } input] || shape.Count != sample.Length + 1)
-            throw new AuditException(AuditCode.Invalid, model.Source, $"inputs {string.Join(", ", inputs.Select(i => $"{i.Name} {i.Type}"))}", "one float32 image input, batch first",
-                "Gradients are taken of float32 classifiers with one input.");
-        Dim[] known = [shape[0] is (null, null) ? new Dim(null, "batch") : shape[0], .. sample.ToArray().Select(d => (Dim)d)];
-        input.Type = input.Type with { Shape = known };
-        return input;
     }
 
     private static List<FilterLayer> LayersOf(SaliencyGraph graph)

@@ -54,7 +54,7 @@ public sealed class TrainingGraph
     public static TrainingGraph Build(Model source, ReadOnlySpan<long> sample, string? head, TrainingLoss loss)
     {
         var model = OnnxReader.Read(OnnxWriter.ToBytes(source), source.Source);
-        var image = WeightGradients.ImageOf(model, sample);
+        var image = ImageValue.Of(model, sample);
         OpsetUpgrade.To18(model);
         var graph = model.Graph;
         var logits = HeadFinder.Find(model, head).Require().Expose(model).Logits;

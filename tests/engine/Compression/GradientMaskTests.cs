@@ -199,7 +199,7 @@ public class GradientMaskTests
         public static Exact Of(Model model, bool products = false)
         {
             using var data = Data();
-            var grown = WeightGradients.Build(model, Weights, [1, 4, 4], null, products);
+            var grown = WeightGradients.Build(model, Weights, [1, 4, 4], null, products, Ort.Library);
             return new Exact(grown, new()
             {
                 [grown.Image.Name] = Arrays.Values,

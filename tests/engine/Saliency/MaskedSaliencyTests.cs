@@ -57,7 +57,7 @@ public sealed class MaskedSaliencyTests
     public void AResidualNetwork_KeepsNoMaskOfStandardOperators()
     {
         var architecture = Architecture.Of("resnet18-cifar");
-        var graph = SaliencyGraph.Build(architecture.Build(architecture.Small), new SaliencyOptions());
+        var graph = SaliencyGraph.Build(architecture.Build(architecture.Small), new SaliencyOptions(), Ort.Library);
         var places = graph.Sites.Select((s, i) => new FilterLayer(s.Weight, "", s.Kind, s.Filters, i, s.Weights)).ToArray();
         FusedProfile.Put(graph, places, FilterSaliencyForm.All.First(f => f.Supported), FilterAggregate.MeanAbs, 1);
         GraphTrim.Trim(graph.Model.Graph);
