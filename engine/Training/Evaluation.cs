@@ -1,5 +1,6 @@
 using OnnxAudit.Compression;
 using OnnxAudit.Data;
+using OnnxAudit.Gradients;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
 using OnnxAudit.Runtime;
@@ -28,7 +29,7 @@ internal sealed class Evaluation
     public static Evaluation Of(Model source, string? head, ImageDataset data, Preprocessing? preprocessing, int batch)
     {
         var model = OnnxReader.Read(OnnxWriter.ToBytes(source), source.Source);
-        var image = WeightGradients.ImageOf(model, SampleShape.Of(data, preprocessing));
+        var image = ImageValue.Of(model, SampleShape.Of(data, preprocessing));
         var logits = HeadFinder.Find(model, head).Require().Expose(model).Logits;
         return new Evaluation(model, logits, image, data, preprocessing, (int?)image.Type!.Shape![0].Size ?? batch);
     }
