@@ -34,6 +34,12 @@ public sealed class CorruptedDataset : ImageDataset
     /// <summary>Departures from the published code.</summary>
     public CorruptionOptions Options { get; }
 
+    /// <summary>What to say beside results, or null: frost is only as comparable as its pictures.</summary>
+    public string? Remark => Corruption.Name == CorruptionTable.Frost ? Options.Frost.Remark : null;
+
+    /// <summary>False when results may not stand beside published ones, whatever else is alike.</summary>
+    public bool ComparableWithPublished => Corruption.Name != CorruptionTable.Frost || Options.Frost.ComparableWithPublished;
+
     /// <inheritdoc/>
     public override string Spec => _source.Spec;
 

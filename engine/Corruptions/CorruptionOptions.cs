@@ -1,3 +1,5 @@
+using OnnxAudit.Corruptions.Ice;
+
 namespace OnnxAudit.Corruptions;
 
 /// <summary>Departures from the published generators' code; the defaults follow it.</summary>
@@ -14,4 +16,7 @@ public sealed record CorruptionOptions
 
     /// <summary>Spatter's water stays white above 1; the published code stores it in a byte, where it starts again from black.</summary>
     public bool ClampLiquid { get; init; }
+
+    /// <summary>Where frost takes its pictures from; the published photographs cannot be shipped.</summary>
+    public FrostSource Frost { get; init; } = FrostSource.Procedural;
 }

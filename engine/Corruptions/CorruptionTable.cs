@@ -5,6 +5,9 @@ namespace OnnxAudit.Corruptions;
 /// <summary>The common corruptions in the published order: fifteen, then the four extra ones. The only registration.</summary>
 public static class CorruptionTable
 {
+    /// <summary>Name of the corruption whose pictures are a choice.</summary>
+    internal const string Frost = "frost";
+
     /// <summary>Every row.</summary>
     public static IReadOnlyList<Corruption> All { get; } =
     [
@@ -16,6 +19,7 @@ public static class CorruptionTable
         new("motion_blur", CorruptionCategory.Blur, Extra: false, Random: true, MotionBlur.Apply),
         new("zoom_blur", CorruptionCategory.Blur, Extra: false, Random: false, ZoomBlur.Apply),
         new("snow", CorruptionCategory.Weather, Extra: false, Random: true, Snow.Apply),
+        new(Frost, CorruptionCategory.Weather, Extra: false, Random: true, Rules.Frost.Apply),
         new("fog", CorruptionCategory.Weather, Extra: false, Random: true, Fog.Apply),
         new("brightness", CorruptionCategory.Weather, Extra: false, Random: false, Brightness.Apply),
         new("contrast", CorruptionCategory.Digital, Extra: false, Random: false, Contrast.Apply),

@@ -44,7 +44,8 @@ internal static class Spatter
         var highest = TensorPrimitives.Max<float>(mask);
         // Without drops the generator divides by 0 and returns black; here the image stays.
         for (var i = 0; i < mask.Length; i++) mask[i] = highest > 0 ? mask[i] / highest * strength : 0;
-        var colour = Colour(175, 238, 238, channels);
+        Span<double> colour = stackalloc double[channels];
+        Colour(175, 238, 238, colour);
         for (int i = 0, at = 0; i < mask.Length; i++)
         {
             for (var c = 0; c < channels; c++, at++) pixels[at] += mask[i] * (float)colour[c];
@@ -75,7 +76,9 @@ internal static class Spatter
         foreach (ref var liquid in layer) liquid = liquid > threshold ? 1 : 0;
         GaussianFilter.Of(strength).Apply(call, layer, call.Height, call.Width, 1);
         var channels = call.Channels;
-        var colour = call.Profile == CorruptionProfile.Mnist ? Colour(63, 63, 63, 3) : Colour(63, 42, 20, channels);
+        Span<double> colour = stackalloc double[channels];
+        if (call.Profile == CorruptionProfile.Mnist) colour.Fill(63 / 255.0);
+        else Colour(63, 42, 20, colour);
         var values = call.Doubles(pixels.Length);
         for (int i = 0, at = 0; i < layer.Length; i++)
         {
@@ -87,5 +90,9 @@ internal static class Spatter
     }
 
     /// <summary>A colour over 255, or its grey for one channel.</summary>
-    private static double[] Colour(double r, double g, double b, int channels) => channels == 3 ? [r / 255, g / 255, b / 255] : [Grey.OfSkimage(r, g, b) / 255];
+    private static void Colour(double r, double g, double b, Span<double> into)
+    {
+        if (into.Length == 1) into[0] = Grey.OfSkimage(r, g, b) / 255;
+        else (into[0], into[1], into[2]) = (r / 255, g / 255, b / 255);
+    }
 }

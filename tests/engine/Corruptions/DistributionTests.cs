@@ -10,8 +10,8 @@ public class DistributionTests(ITestOutputHelper output)
 {
     private static readonly ImageShape Shape = new(3, 32, 32);
 
-    // The figures of frost are of photographs that cannot be shipped.
-    public static TheoryData<string> Names => [.. Rows().Select(r => r[0]).Where(n => n != "frost").Distinct()];
+    // The figures of frost are of photographs that cannot be shipped; the drawn textures meet them all the same.
+    public static TheoryData<string> Names => [.. Rows().Select(r => r[0]).Distinct()];
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
@@ -27,7 +27,7 @@ public class DistributionTests(ITestOutputHelper output)
         {
             var (severity, published) = ((int)Number(row[1]), (int)Number(row[6]));
             // Rows of sixty draws know a mean to 3 %: as many draws of ours as leave only their error, and two of it beyond the five percent.
-            var (draws, bound) = published < 100 ? (1500, 0.11) : (published, 0.05);
+            var (draws, bound) = published < 100 ? (1500, 0.11) : (Math.Min(published, 500), 0.05);
             double mean = 0, absolute = 0, squared = 0;
             for (var i = 0; i < draws; i++)
             {
@@ -44,8 +44,7 @@ public class DistributionTests(ITestOutputHelper output)
             var values = (double)draws * image.Length;
             var (m, mad, rmse) = (mean / values, absolute / values, Math.Sqrt(squared / values));
             output.WriteLine(FormattableString.Invariant($"severity {severity}: mean {m:0.00} for {row[2]} ± {row[3]}, MAD {mad:0.00} for {row[4]}, RMSE {rmse:0.00} for {row[5]}"));
-            // Both sides are means over the same number of draws.
-            Assert.True(Math.Abs(m - Number(row[2])) <= 4 * Number(row[3]) / Math.Sqrt(published) + 0.3, $"severity {severity}: mean {m} for {row[2]}");
+            Assert.True(Math.Abs(m - Number(row[2])) <= 4 * Number(row[3]) / Math.Sqrt(Math.Min(draws, published)) + 0.3, $"severity {severity}: mean {m} for {row[2]}");
             Assert.InRange(mad / Number(row[4]), 1 - bound, 1 + bound);
             Assert.InRange(rmse / Number(row[5]), 1 - bound, 1 + bound);
         }

@@ -77,6 +77,13 @@ def main():
         stored[f"digit{i}"] = digit
         stored[f"digit_edges{i}"] = canny(digit / 255.).astype(np.uint8) * 255
 
+    for i, (height, width) in enumerate([(52, 67), (60, 41), (33, 50)]):
+        photo = cv2.resize(random.randint(0, 256, (20, 20, 3)).astype(np.uint8), (width, height), interpolation=cv2.INTER_LANCZOS4)
+        stored[f"photo{i}"] = photo
+        stored[f"photo_fifth{i}"] = cv2.resize(photo, (0, 0), fx=.2, fy=.2)
+        stored[f"photo_third{i}"] = cv2.resize(photo, (0, 0), fx=.3, fy=.3)
+        stored[f"photo_cubic{i}"] = cv2.resize(photo, (int(np.ceil(width * 1.1)), int(np.ceil(height * 1.1))), interpolation=cv2.INTER_CUBIC)
+
     np.savez_compressed(os.path.join(HERE, "blocks.npz"), **stored)
 
 
