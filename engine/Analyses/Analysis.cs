@@ -31,6 +31,9 @@ public sealed record Analysis
     /// <summary>How similar the models are to one another; null when no map was asked for.</summary>
     public SimilarityMap? Similarity { get; init; }
 
+    /// <summary>Linear CKA between the models' features, a table a suite; empty when it was not asked for.</summary>
+    public IReadOnlyList<CkaTable> Cka { get; init; } = [];
+
     /// <summary>Remarks.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 

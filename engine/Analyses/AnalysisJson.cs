@@ -44,6 +44,7 @@ public static class AnalysisJson
             json.WriteEndObject();
         }
 
+        if (analysis.Cka.Count > 0) Array(json, "cka", analysis.Cka, table => SimilarityJson.Write(table, json));
         json.WriteStartArray("notes");
         foreach (var note in analysis.Notes) json.WriteStringValue(note);
         json.WriteEndArray();

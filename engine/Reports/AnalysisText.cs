@@ -14,6 +14,7 @@ public static class AnalysisText
         Exemplars(analysis, page);
         if (analysis.Comparisons.Count > 0) ComparisonText.Write(analysis.Comparisons, page);
         if (analysis.Similarity is { } map) SimilarityText.Write(map, page);
+        foreach (var table in analysis.Cka) SimilarityText.Write(table, page);
         foreach (var group in analysis.Robustness.Tallies.Where(t => t.Missing.Length > 0).GroupBy(t => (t.Target, t.Cell.Suite, t.Cells, t.Missing)))
             page.Line($"note: {group.Key.Target.Replace('_', ' ')} on {group.Key.Suite} is over {Count(group.Key.Cells)} cells: missing {group.Key.Missing}");
         foreach (var note in analysis.Notes) page.Line($"note: {note}");

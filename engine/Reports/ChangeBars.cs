@@ -35,7 +35,7 @@ internal static class ChangeBars
     }
 
     /// <summary>What the colours mean.</summary>
-    public static Markup Legend => Markup.Of($"<p><small>Changed by, of the value before: {Markup.Join(Enumerable.Range(0, ChangeHistogram.Classes).Select(c => Markup.Of($"<span class=\"swatch k{c}\"></span>{Name(c)} ")))}</small></p>");
+    public static Markup Legend => Markup.Of($"<p><small>Changed by, of the value before: {Markup.Join(Enumerable.Range(0, ChangeHistogram.Classes).Select(c => Markup.Of($"<span class=\"swatch k{c}\"></span>{Name(c)} ")))} A bar with a gap is cut.</small></p>");
 
     // A bin many times the others, as the zeros of a pruned weight are, would leave nothing else to see.
     private static double Tallest(long[] totals)

@@ -5,7 +5,7 @@ namespace OnnxAudit.Reports;
 /// <summary>A similarity map as text for people.</summary>
 public static class SimilarityText
 {
-    private const int MostOverlaps = 20, MostPairs = 20;
+    private const int MostOverlaps = 20, MostPairs = 20, MostColumns = 10;
 
     /// <summary>Settings, the nearest models on each suite, and the suites whose trees are most alike.</summary>
     public static void Write(SimilarityMap map, TextPage page)
@@ -26,6 +26,31 @@ public static class SimilarityText
         Nearest(map, page);
         Overlaps(map, page);
         foreach (var note in map.Notes) page.Line($"note: {note}");
+    }
+
+    /// <summary>CKA of every two models, columns by number; of many models only the least alike pairs.</summary>
+    public static void Write(CkaTable table, TextPage page)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(page);
+        page.Heading($"Linear CKA of the features on {table.Suite}");
+        var n = table.Models.Count;
+        if (n <= MostColumns)
+        {
+            var square = new TextTable([("model", TextAlign.Shrink), .. Enumerable.Range(1, n).Select(i => (FormattableString.Invariant($"{i}"), TextAlign.Right))]);
+            for (var a = 0; a < n; a++) square.Add([FormattableString.Invariant($"{a + 1} {table.Models[a]}"), .. Enumerable.Range(0, n).Select(b => Figures.Plain(table[a, b]))]);
+            page.Table(square);
+        }
+        else
+        {
+            var pairs = new TextTable(("model", TextAlign.Shrink), ("model", TextAlign.Shrink), ("CKA", TextAlign.Right));
+            foreach (var (a, b) in Enumerable.Range(0, n).SelectMany(a => Enumerable.Range(0, a).Select(b => (A: b, B: a))).Where(p => !double.IsNaN(table[p.A, p.B])).OrderBy(p => table[p.A, p.B]).Take(MostPairs))
+                pairs.Add(table.Models[a], table.Models[b], Figures.Plain(table[a, b]));
+            page.Table(pairs);
+            page.Line("  the least alike pairs; --json has all.");
+        }
+
+        page.Line();
     }
 
     private static void Nearest(SimilarityMap map, TextPage page)

@@ -31,6 +31,28 @@ public static class SimilarityJson
         json.WriteEndArray();
     }
 
+    /// <summary>Writes a table's fields into an object that was begun; what is not defined is null.</summary>
+    public static void Write(CkaTable table, Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteString("suite", table.Suite);
+        json.WriteStartArray("models");
+        foreach (var model in table.Models) json.WriteStringValue(model);
+        json.WriteEndArray();
+        json.WriteStartArray("values");
+        for (var a = 0; a < table.Models.Count; a++)
+        {
+            json.WriteStartArray();
+            for (var b = 0; b < table.Models.Count; b++)
+                if (double.IsNaN(table[a, b])) json.WriteNullValue();
+                else json.WriteNumberValue(table[a, b]);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteSettings(SimilarityMap map, Utf8JsonWriter json)
     {
         var settings = map.Settings;

@@ -42,7 +42,7 @@ internal static class AnalyzeVerb
                 Reference = parsed.GetValue(reference),
             };
             var map = similarity.Map(parsed, opened, parsed.GetValue(seed), parsed.GetValue(threads), cancellation);
-            var analysis = Analysis.Of(opened, settings, cancellation) with { Similarity = map };
+            var analysis = Analysis.Of(opened, settings, cancellation) with { Similarity = map, Cka = similarity.Cka(parsed, opened, parsed.GetValue(threads), cancellation) };
             var folder = AnalysisFolder.Write(opened, parsed.GetRequiredValue(name), analysis);
             if (parsed.GetValue(json)) terminal.Json(AnalysisJson.Schema, writer => AnalysisJson.Write(analysis, writer));
             else

@@ -55,6 +55,20 @@ public sealed class AnalyzeVerbTests : IDisposable
     }
 
     [Fact]
+    public void Cka_IsOneBesideItself_AndFallsWithThePruning()
+    {
+        var run = CliRun.Of("analyze", _folder.In("b"), "--replicates", "10", "--cka", "--json");
+        Assert.True(run.Code == 0, run.Error);
+        using var document = JsonDocument.Parse(run.Out);
+        var table = Assert.Single(document.RootElement.GetProperty("cka").EnumerateArray());
+        var values = table.GetProperty("values");
+        Assert.Equal(3, table.GetProperty("models").GetArrayLength());
+        Assert.Equal(1, values[0][0].GetDouble());
+        Assert.InRange(values[0][2].GetDouble(), 0, values[0][1].GetDouble());
+        Assert.Contains("Linear CKA of the features on", CliRun.Of("analyze", _folder.In("b"), "--replicates", "10", "--cka").Out);
+    }
+
+    [Fact]
     public void Compare_SetsVariantsSideBySide()
     {
         var run = CliRun.Of("compare", _folder.In("b"), "--base", "shapes_cnn", "--against", "shapes_cnn-magnitude-0.90", "--json");
