@@ -39,6 +39,9 @@ public sealed class NodeGradient
     /// <summary>True when input <paramref name="index"/> is there and its gradient is needed.</summary>
     public bool Wants(int index) => Node.Input(index) is { } value && _wanted(value);
 
+    /// <summary>The same node without a need for the gradient of input <paramref name="index"/>.</summary>
+    public NodeGradient Without(int index) => new(Node, _outputs, value => value != Node.Input(index) && _wanted(value), Emit);
+
     /// <summary>The gradient of input <paramref name="index"/>, made only when it is needed.</summary>
     public Gradient For(int index, Func<Value> make) => Wants(index) ? make() : Gradient.None;
 

@@ -17,8 +17,9 @@ public static class ReverseMode
     /// <param name="loss">A floating-point value of the graph.</param>
     /// <param name="with">Weights, activations or inputs; values of the same graph.</param>
     /// <param name="seed">Gradient of something beyond the loss with respect to the loss, shaped like it; null for ones.</param>
+    /// <param name="rules">Asked for a node's rule before the table is; null where that has none of its own. For a caller that runs a rule's work itself.</param>
     /// <exception cref="AuditException">Invalid: operators on the way that have no rule or refuse their form; every one is listed, and nothing was added.</exception>
-    public static Value?[] Differentiate(Emitter emit, Value loss, IReadOnlyList<Value> with, Value? seed = null)
+    public static Value?[] Differentiate(Emitter emit, Value loss, IReadOnlyList<Value> with, Value? seed = null, Func<Node, GradientRule?>? rules = null)
     {
         var path = GradientPath.Between(emit.Graph, with, loss);
         if (path.Problems.Count > 0) throw path.Error(emit);
@@ -29,7 +30,8 @@ public static class ReverseMode
             var node = path.Nodes[i];
             var outputs = node.Outputs.Select(o => o is null ? null : Total(o)).ToArray();
             if (outputs.All(o => o is null)) continue;
-            var gradients = GradientTable.Of(node)!.Rule(new NodeGradient(node, outputs, path.Reaches, emit));
+            var rule = rules?.Invoke(node) ?? GradientTable.Of(node)!.Rule;
+            var gradients = rule(new NodeGradient(node, outputs, path.Reaches, emit));
             if (gradients.Length != node.Inputs.Count)
                 throw new InvalidOperationException($"the rule of {node.OpType} gave {gradients.Length} gradients for {node.Inputs.Count} inputs");
             for (var k = 0; k < gradients.Length; k++)

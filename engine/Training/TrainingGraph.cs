@@ -15,8 +15,9 @@ namespace OnnxAudit.Training;
 public sealed class TrainingGraph
 {
     private TrainingGraph(
-        Model model, Value image, string labels, string loss, string correct, IReadOnlyList<TrainedWeight> weights, IReadOnlyList<string> gradients, IReadOnlyList<RunningStatistics> norms) =>
-        (Model, Image, Labels, Loss, Correct, Weights, Gradients, Norms) = (model, image, labels, loss, correct, weights, gradients, norms);
+        Model model, Value image, string labels, string loss, string correct, IReadOnlyList<TrainedWeight> weights, IReadOnlyList<string> gradients, IReadOnlyList<RunningStatistics> norms,
+        TrainingOperators? operators) =>
+        (Model, Image, Labels, Loss, Correct, Weights, Gradients, Norms, Operators) = (model, image, labels, loss, correct, weights, gradients, norms, operators);
 
     /// <summary>The grown model, at opset 18 or newer.</summary>
     public Model Model { get; }
@@ -45,13 +46,17 @@ public sealed class TrainingGraph
     /// <summary>The batch the model insists on; null when it is free.</summary>
     public int? FixedBatch => (int?)Image.Type!.Shape![0].Size;
 
+    /// <summary>The operators of the program's own in it; null when all are standard.</summary>
+    internal TrainingOperators? Operators { get; }
+
     /// <summary>Grows a copy of <paramref name="source"/>.</summary>
     /// <param name="source">The model, after <see cref="OwnTensors"/>; not changed.</param>
     /// <param name="sample">Shape of one input sample.</param>
     /// <param name="head">Name of the head node, or null to search.</param>
     /// <param name="loss">What is minimised.</param>
+    /// <param name="portable">Whether to use standard operators alone, for any provider and for saving: slower on the CPU.</param>
     /// <exception cref="AuditException">Invalid: no head, another input than one float32 image, nothing to train, normalisation in training form, or operators without a gradient.</exception>
-    public static TrainingGraph Build(Model source, ReadOnlySpan<long> sample, string? head, TrainingLoss loss)
+    public static TrainingGraph Build(Model source, ReadOnlySpan<long> sample, string? head, TrainingLoss loss, bool portable = false)
     {
         var model = OnnxReader.Read(OnnxWriter.ToBytes(source), source.Source);
         var image = ImageValue.Of(model, sample);
@@ -67,16 +72,18 @@ public sealed class TrainingGraph
         var emit = classifier.Emit;
         var mean = loss.Validated().AddTo(classifier);
         var correct = Correctness(emit, classifier);
-        var gradients = ReverseMode.Differentiate(emit, mean, [.. weights.Select(w => graph.Find(w.Name)!)]);
+        var operators = portable ? null : new TrainingOperators();
+        var gradients = ReverseMode.Differentiate(emit, mean, [.. weights.Select(w => graph.Find(w.Name)!)], rules: operators is null ? null : node => operators.RuleOf(emit, node));
         var kept = weights.Index().Where(w => gradients[w.Index] is not null).ToArray();
         if (kept.Length == 0)
             throw new AuditException(AuditCode.Invalid, model.Source, "no float32 weight that the loss depends on", "weights to train", "Train a float32 export of the model.");
         var names = kept.Select(w => Listed(emit, gradients[w.Index]!)).ToArray();
         var grown = new TrainingGraph(model, image, classifier.Labels!.Name, Listed(emit, mean), Listed(emit, correct), [.. kept.Select(w => w.Item)], names,
-            [.. norms.Select(n => n.Of(facts, model.Source))]);
+            [.. norms.Select(n => n.Of(facts, model.Source))], operators);
         foreach (var norm in norms) norm.List(graph);
         foreach (var weight in weights.Except(grown.Weights)) Restore(source, graph, weight);
         GraphTrim.Trim(graph);
+        if (graph.Nodes.Any(n => n.Domain == TrainingOperators.Domain)) model.Opsets.Add(new(TrainingOperators.Domain, 1));
         return grown;
     }
 

@@ -60,7 +60,8 @@ public sealed class TrainingSession : IDisposable
     /// <param name="held">Bits of weights that are held at 0; null for none.</param>
     public static TrainingSession Open(OrtLibrary runtime, TrainingState state, OptimiserSettings optimiser, SessionSettings settings, int[]? held = null)
     {
-        var session = OrtSession.FromMemory(runtime, OnnxWriter.ToBytes(state.Graph.Model), state.Graph.Model.Source, settings);
+        var graph = state.Graph;
+        var session = OrtSession.FromMemory(runtime, OnnxWriter.ToBytes(graph.Model), graph.Model.Source, settings, operators: graph.Operators?.For(graph.Model.Graph, settings.Threads));
         return new TrainingSession(state, Optimiser.Of(optimiser, state.Weights.All.Length), session) { Held = held };
     }
 

@@ -26,14 +26,14 @@ internal static class TrainingOracle
 
     public static long[] Labels(int batch) => Array("labels").Span<long>().Slice(batch * Batch, Batch).ToArray();
 
-    public static TrainingState State(TrainingLoss? loss = null)
+    public static TrainingState State(TrainingLoss? loss = null, bool portable = false)
     {
         var net = Net();
-        return new TrainingState(TrainingGraph.Build(net, [3, 8, 8], null, loss ?? new TrainingLoss()), net);
+        return new TrainingState(TrainingGraph.Build(net, [3, 8, 8], null, loss ?? new TrainingLoss(), portable), net);
     }
 
-    public static TrainingSession Session(OptimiserSettings optimiser, TrainingLoss? loss = null, int[]? held = null) =>
-        TrainingSession.Open(Ort.Library, State(loss), optimiser, new(), held);
+    public static TrainingSession Session(OptimiserSettings optimiser, TrainingLoss? loss = null, bool portable = false, int threads = 1) =>
+        TrainingSession.Open(Ort.Library, State(loss, portable), optimiser, new() { Threads = threads });
 
     public static StepResult Step(TrainingSession session, int step, double rate) =>
         session.Step(Images(step % 4), [Batch, 3, 8, 8], Labels(step % 4), rate);
