@@ -114,7 +114,7 @@ template <class Form> int32_t run(oa_filter_saliency* a, int64_t form) {
     if (a == nullptr)
         return OA_NULL_POINTER;
     plan p;
-    if (!oa_filter_saliency_shape_is_good(a) || !make_plan(a, &p))
+    if (!oa_filter_saliency_shape_is_good(a) || !make_plan(a, Form::squares, &p))
         return OA_BAD_SHAPE;
     a->workspace_needed = p.needed;
     const int32_t error = oa_filter_saliency_check_memory(a);

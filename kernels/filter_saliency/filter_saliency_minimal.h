@@ -64,10 +64,10 @@ template <> struct minimal<4> {
         to[5] = g[3];
     }
     template <class F, class V> static INLINE void out(const V (&m)[6], V (&to)[3]) {
-        const V six = F::all(6), near = m[1] + m[2], far = m[3] + m[4];
-        to[0] = F::add_product(F::subtract_product(far, F::all(4), near), six, m[0]);
+        const V six = F::all(6), near = m[1] + m[2], far = m[3] + m[4] - near;
+        to[0] = F::add_product(F::subtract_product(far, F::all(3), near), six, m[0]);
         to[1] = F::subtract_product(m[3] - m[4], F::all(2), m[1] - m[2]);
-        to[2] = F::add_product(far - near, six, m[5]);
+        to[2] = F::add_product(far, six, m[5]);
     }
 };
 

@@ -115,9 +115,11 @@ struct neon {
 
     using vector = float32x4_t;
     static constexpr int64_t lanes = 4;
+    static constexpr winograd_form squares = {6, 24, 8};
     static INLINE vector all(float value) { return vdupq_n_f32(value); }
     static INLINE vector all_of(const float* value) { return vld1q_dup_f32(value); }
     static INLINE vector load(const float* from) { return vld1q_f32(from); }
+    static INLINE vector load_any(const float* from) { return vld1q_f32(from); }
     static INLINE void store(float* to, vector v) { vst1q_f32(to, v); }
     static INLINE void store_any(float* to, vector v) { vst1q_f32(to, v); }
     static INLINE vector absolute(vector v) { return vabsq_f32(v); }

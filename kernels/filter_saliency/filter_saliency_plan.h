@@ -76,7 +76,7 @@ inline bool plan_input(const oa_filter_saliency* a, plan* p) {
     return true;
 }
 
-inline bool make_plan(const oa_filter_saliency* a, plan* p) {
+inline bool make_plan(const oa_filter_saliency* a, const winograd_form& form, plan* p) {
     *p = {};
     p->channels = a->channels / a->groups;
     p->filters = a->filters / a->groups;
@@ -89,7 +89,7 @@ inline bool make_plan(const oa_filter_saliency* a, plan* p) {
         p->needed = p->outputs <= 1 ? 0 : 2 * (oa_volume(&a->input) + p->outputs) + 2 * cache_line;
         return true;
     }
-    p->winograd = make_winograd_plan(a, p->channels, p->filters);
+    p->winograd = make_winograd_plan(a, p->channels, p->filters, form);
     if (p->winograd.edge != 0) {
         p->needed = p->winograd.needed;
         return true;

@@ -101,29 +101,47 @@ void transform_panel(const winograd_plan& p, int64_t down, const float* panel, c
             }
 }
 
-// Products of a few channels with a panel of filters, over the squares of a box, at some positions.
+// Products of a tile of channels with a panel of filters, over the squares of a box.
 struct product {
     const float* data;     // [positions][squares][row]
-    const float* gradient; // [positions][squares][8 V]
-    float* sums;           // [positions][channels][8 V]
-    int64_t positions, squares, row;
-    int64_t data_step, gradient_step, sums_step;
-    bool first;
+    const float* gradient; // [positions][squares][width]
+    float* sums;           // [channels][positions][width]
+    bool first, last;      // is there no box before; is there none to come
+    double* totals;        // with the last box the absolute gradients are added here: one per filter of the panel
 };
 
+// The nine absolute gradients of each of J channels.
+template <class F, int M, int J, int V> INLINE inline void sum_channels(const product& q) {
+    constexpr int64_t width = V * F::lanes, positions = (M + 2) * (M + 2);
+    float all[width];
+    each<V>([&](auto v) INLINE {
+        const float* from = q.sums + v * F::lanes;
+        typename F::vector total = F::all(0);
+        for (int c = 0; c < J; c++, from += positions * width)
+            total = total +
+                    sum_of_taps<F, M>([&](auto i, auto j) INLINE { return F::load(from + (i * (M + 2) + j) * width); });
+        F::store_any(all + v * F::lanes, total);
+    });
+    for (int64_t k = 0; k < width; k++)
+        q.totals[k] += (double)all[k];
+}
+
 // J channels by V vectors of filters.
-template <class F, int J, int V> void multiply(const product& q) {
+template <class F, int M, int J, int V> void multiply(const winograd_plan& p, int64_t squares, const product& q) {
     using vector = typename F::vector;
-    constexpr int64_t width = V * F::lanes;
-    for (int64_t position = 0; position < q.positions; position++) {
-        const float* data = q.data + position * q.data_step;
-        const float* gradient = q.gradient + position * q.gradient_step;
-        float* const sums = q.sums + position * q.sums_step;
+    constexpr int64_t width = V * F::lanes, positions = (M + 2) * (M + 2);
+    for (int64_t position = 0; position < positions; position++) {
+        const float* data = q.data + position * p.data_step;
+        const float* gradient = q.gradient + position * p.gradient_step;
+        float* const sums = q.sums + position * width;
         vector sum[J][V];
         each<J>([&](auto j) INLINE {
-            each<V>([&](auto v) INLINE { sum[j][v] = q.first ? F::all(0) : F::load(sums + j * width + v * F::lanes); });
+            each<V>([&](auto v) INLINE {
+                sum[j][v] = q.first ? F::all(0) : F::load(sums + j * positions * width + v * F::lanes);
+            });
         });
-        for (int64_t square = 0; square < q.squares; square++, data += q.row, gradient += width) {
+        const float* const end = data + squares * p.row;
+        for (; data != end; data += p.row, gradient += width) {
             vector g[V];
             each<V>([&](auto v) INLINE { g[v] = F::load(gradient + v * F::lanes); });
             each<J>([&](auto j) INLINE {
@@ -131,51 +149,30 @@ template <class F, int J, int V> void multiply(const product& q) {
                 each<V>([&](auto v) INLINE { sum[j][v] = F::add_product(sum[j][v], value, g[v]); });
             });
         }
-        each<J>([&](auto j)
-                    INLINE { each<V>([&](auto v) INLINE { F::store(sums + j * width + v * F::lanes, sum[j][v]); }); });
+        each<J>([&](auto j) INLINE {
+            each<V>([&](auto v) INLINE { F::store(sums + j * positions * width + v * F::lanes, sum[j][v]); });
+        });
     }
+    if (q.last)
+        sum_channels<F, M, J, V>(q);
 }
 
-// |gradient| of the filters of a panel, over the taps of a chunk's channels.
-template <class F, int M, int V>
-void sum_channels(const winograd_plan& p, int64_t channels, const float* sums, double* totals) {
-    constexpr int64_t width = V * F::lanes;
-    float all[width];
-    each<V>([&](auto v) INLINE {
-        const float* from = sums + v * F::lanes;
-        typename F::vector total = F::all(0);
-        for (int64_t c = 0; c < channels; c++, from += width)
-            total = total + sum_of_taps<F, M>([&](auto i, auto j)
-                                                  INLINE { return F::load(from + (i * (M + 2) + j) * p.sums_step); });
-        F::store_any(all + v * F::lanes, total);
-    });
-    for (int64_t k = 0; k < width; k++)
-        totals[k] += (double)all[k];
-}
+using product_function = void (*)(const winograd_plan&, int64_t, const product&);
 
-// The products of the channels of a chunk with a panel. With the last box their absolute gradients join the totals.
-template <class F, int M, int V>
-void multiply_chunk(const winograd_plan& p, int64_t channels, product q, bool last, double* totals) {
-    constexpr void (*tiles[])(const product&) = {nullptr,           multiply<F, 1, V>, multiply<F, 2, V>,
-                                                 multiply<F, 3, V>, multiply<F, 4, V>, multiply<F, 5, V>,
-                                                 multiply<F, 6, V>};
-    const int64_t size = even_part(channels, channels_at_once);
-    q.positions = p.held < p.row ? p.positions : 1;
-    for (int64_t held = 0; held < channels; held += p.held, q.data += p.held) {
-        const int64_t here = channels - held < p.held ? channels - held : p.held;
-        for (int64_t position = 0; position < p.positions; position += q.positions) {
-            product r = q;
-            r.data += position * p.data_step;
-            r.gradient += position * p.gradient_step;
-            r.sums += position * p.sums_step;
-            for (int64_t c = 0; c < here; c += size) {
-                tiles[here - c < size ? here - c : size](r);
-                r.data += size;
-                r.sums += size * V * F::lanes;
-            }
+// All channels of a box with a panel, chunk by chunk and tile by tile.
+template <class F, int M, int V, int... J>
+void multiply_all(const winograd_plan& p, int64_t channels, int64_t squares, product q, int64_t sums_step,
+                  std::integer_sequence<int, J...>) {
+    constexpr product_function tiles[] = {multiply<F, M, J + 1, V>...};
+    constexpr int64_t limit = F::squares.channels;
+    for (const float* chunk = q.data; channels > 0; channels -= p.row, chunk += p.positions * p.data_step) {
+        const int64_t here = channels < p.row ? channels : p.row;
+        for (int64_t c = 0; c < here; c += limit) {
+            const int64_t taken = here - c < limit ? here - c : limit;
+            q.data = chunk + c;
+            tiles[taken - 1](p, squares, q);
+            q.sums += taken * sums_step;
         }
-        if (last)
-            sum_channels<F, M, V>(p, here, q.sums, totals);
     }
 }
 
@@ -196,28 +193,17 @@ void visit_panel(const oa_filter_saliency* a, const plan& p, const squares_works
     F::pack(v.gradient + k * p.outputs + begin * outputs, p.outputs, taken, rows * outputs, width, w.panel);
     memset(w.panel + rows * outputs * width, 0, (size_t)width * sizeof(float));
     transform_panel<F, M, V>(s, v.down, w.panel, w.gradient_offsets, w.gradient);
-    const bool last = v.from + v.down == s.down;
     double totals[width] = {};
-    for (int64_t chunk = 0; chunk < s.chunks; chunk++) {
-        const int64_t channels = p.channels - chunk * s.row < s.row ? p.channels - chunk * s.row : s.row;
-        const int64_t slot = s.whole ? 0 : (k - v.first) / panel_filters * s.chunks + chunk;
-        const product q = {w.data + chunk * s.positions * s.data_step,
-                           w.gradient,
-                           w.sums + slot * s.positions * s.sums_step,
-                           0,
-                           v.down * s.across,
-                           s.row,
-                           s.data_step,
-                           s.gradient_step,
-                           s.sums_step,
-                           v.from == 0};
-        multiply_chunk<F, M, V>(s, channels, q, last, totals);
-    }
+    float* const sums = w.sums + (s.whole ? 0 : (k - v.first) / panel_filters * p.channels * s.channel_sums);
+    const product q = {w.data, w.gradient, sums, v.from == 0, v.from + v.down == s.down, totals};
+    multiply_all<F, M, V>(s, p.channels, v.down * s.across, q, s.whole ? 0 : s.channel_sums,
+                          std::make_integer_sequence<int, F::squares.channels>());
     constexpr double factor = minimal<M>::factor * minimal<M>::factor;
-    for (int64_t i = 0; last && i < taken; i++)
+    for (int64_t i = 0; q.last && i < taken; i++)
         oa_filter_saliency_store(a, v.sample, v.base + k + i, totals[i] / factor);
 }
 
+// X of a box turned and transformed, then every panel of filters.
 template <class F, int M>
 void visit_squares(const oa_filter_saliency* a, const plan& p, const squares_workspace& w, const squares_visit& v) {
     const winograd_plan& s = p.winograd;
@@ -225,18 +211,20 @@ void visit_squares(const oa_filter_saliency* a, const plan& p, const squares_wor
     const int64_t width = a->input.width, volume = a->input.height * width, places = (rows.last - rows.first) * width;
     if (!s.whole)
         write_offsets(a, s, v.from, v.down, w);
-    for (int64_t chunk = 0; chunk < s.chunks; chunk++) {
-        const int64_t c = chunk * s.row, channels = p.channels - c < s.row ? p.channels - c : s.row;
+    float* data = w.data;
+    for (int64_t c = 0; c < p.channels; c += s.row, data += s.positions * s.data_step) {
+        const int64_t channels = p.channels - c < s.row ? p.channels - c : s.row;
         F::pack(v.x + c * volume + rows.first * width, volume, channels, places, s.row, w.input);
         memset(w.input + places * s.row, 0, (size_t)s.row * sizeof(float));
-        transform_squares<F, M>(s, v.down, w.input, w.offsets, w.data + chunk * s.positions * s.data_step);
+        transform_squares<F, M>(s, v.down, w.input, w.offsets, data);
     }
     for (int64_t k = v.first; k < v.last; k += panel_filters) {
         const int64_t taken = v.last - k < panel_filters ? v.last - k : panel_filters;
-        if (taken <= 8)
-            visit_panel<F, M, 8 / F::lanes>(a, p, w, v, k, taken);
+        constexpr int64_t narrow = F::lanes < 8 ? 8 : F::lanes;
+        if (taken <= narrow)
+            visit_panel<F, M, narrow / F::lanes>(a, p, w, v, k, taken);
         else
-            visit_panel<F, M, 16 / F::lanes>(a, p, w, v, k, taken);
+            visit_panel<F, M, panel_filters / F::lanes>(a, p, w, v, k, taken);
     }
 }
 

@@ -71,7 +71,7 @@ typedef struct oa_geometry {
     int64_t form;               /* out: which form ran, OA_FORM_* */
 } oa_geometry;
 
-enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2, OA_FORM_NEON = 3 };
+enum { OA_FORM_MANAGED = 0, OA_FORM_SCALAR = 1, OA_FORM_AVX2 = 2, OA_FORM_NEON = 3, OA_FORM_AVX512 = 5 };
 
 OA_EXPORT int32_t oa_f32_geometry__scalar(oa_geometry* a);
 OA_EXPORT int32_t oa_f32_geometry__avx2(oa_geometry* a); /* avx2, fma */
@@ -116,8 +116,9 @@ typedef struct oa_filter_saliency {
 } oa_filter_saliency;
 
 OA_EXPORT int32_t oa_f32_filter_saliency__scalar(oa_filter_saliency* a);
-OA_EXPORT int32_t oa_f32_filter_saliency__avx2(oa_filter_saliency* a); /* avx2, fma */
-OA_EXPORT int32_t oa_f32_filter_saliency__neon(oa_filter_saliency* a); /* neon */
+OA_EXPORT int32_t oa_f32_filter_saliency__avx2(oa_filter_saliency* a);   /* avx2, fma */
+OA_EXPORT int32_t oa_f32_filter_saliency__avx512(oa_filter_saliency* a); /* avx512f, avx2, fma */
+OA_EXPORT int32_t oa_f32_filter_saliency__neon(oa_filter_saliency* a);   /* neon */
 
 /* The nearest rows by cosine: kernels/cosine_knn/cosine_knn.md. Same layout as CosineKnnArguments in kernels/managed.
  */

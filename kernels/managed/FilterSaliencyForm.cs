@@ -27,6 +27,7 @@ public sealed record FilterSaliencyForm : KernelForm
     /// <summary>Every form, best first: the one list that dispatch, tests and benches read. The OpenCL form is last, so that it runs only when asked for.</summary>
     public static IReadOnlyList<FilterSaliencyForm> All { get; } =
     [
+        OfLibrary("avx512", 5, "oa_f32_filter_saliency__avx512", ["avx512f", "avx2", "fma"]),
         OfLibrary("avx2", 2, "oa_f32_filter_saliency__avx2", ["avx2", "fma"]),
         OfLibrary("neon", 3, "oa_f32_filter_saliency__neon", ["neon"]),
         OfManaged(),

@@ -33,7 +33,8 @@ public sealed class KernelSet
 
     /// <summary>
     /// Chooses a form for every kernel: "auto" the best of the processor's that runs here, "managed", "native" the best of the kernel library,
-    /// "opencl" (the first GPU, else the first device), "opencl:INDEX", "opencl:PART-OF-ITS-NAME", or one form by name. Several with commas between:
+    /// "opencl" (the first GPU, else the first device), "opencl:INDEX", "opencl:PART-OF-ITS-NAME", or one form by name; a kernel that has no
+    /// such form takes its best then, as <see cref="Chosen"/> tells. Several with commas between:
     /// the first that can run here; without a comma nothing is ever fallen back to. An unknown request, or an unsupported form of the processor, is
     /// <see cref="AuditCode.Usage"/> with the list of forms; a missing OpenCL loader or device is <see cref="AuditCode.Environment"/>.
     /// </summary>
@@ -70,7 +71,7 @@ public sealed class KernelSet
 
     private static void RequireKnown(string wish)
     {
-        if (!IsOpenCl(wish) && wish is not ("auto" or "native") && GeometryForm.All.All(form => form.Name != wish)) throw Unknown("geometry", GeometryForm.All, wish);
+        if (!IsOpenCl(wish) && wish is not ("auto" or "native") && GeometryForm.All.All(form => form.Name != wish) && FilterSaliencyForm.All.All(form => form.Name != wish)) throw Unknown(wish);
     }
 
     private static T Pick<T>(string kernel, IReadOnlyList<T> forms, string request)
@@ -80,10 +81,10 @@ public sealed class KernelSet
         {
             "auto" => forms.Where(form => !form.OnDevice).ToList(),
             "native" => forms.Where(form => form.Native).ToList(),
-            _ => forms.Where(form => form.Name == request).ToList(),
+            _ when forms.Any(form => form.Name == request) => forms.Where(form => form.Name == request).ToList(),
+            _ => forms.Where(form => !form.OnDevice).ToList(),
         };
         if (asked.FirstOrDefault(form => form.Supported) is { } chosen) return chosen;
-        if (asked.Count == 0) throw Unknown(kernel, forms, request);
         throw new AuditException(
             AuditCode.Usage,
             $"--kernels {request}",
@@ -92,10 +93,9 @@ public sealed class KernelSet
             asked[0].Native ? "Build the kernel library (install cmake and g++, then dotnet build) or use --kernels managed." : "Use --kernels auto.");
     }
 
-    private static AuditException Unknown<T>(string kernel, IReadOnlyList<T> forms, string request)
-        where T : KernelForm =>
-        new(AuditCode.Usage, $"--kernels {request}", $"no form '{request}' of kernel '{kernel}'", Expected(forms), "Use --kernels auto.");
+    private static AuditException Unknown(string wish) =>
+        new(AuditCode.Usage, $"--kernels {wish}", $"no form '{wish}' of any kernel", Expected([.. FilterSaliencyForm.All, .. GeometryForm.All]), "Use --kernels auto.");
 
-    private static string Expected<T>(IReadOnlyList<T> forms)
-        where T : KernelForm => $"auto, native or one of {string.Join(", ", forms.Select(form => form.Supported ? form.Name : $"{form.Name} (not here)"))}";
+    private static string Expected(IEnumerable<KernelForm> forms) =>
+        $"auto, native or one of {string.Join(", ", forms.DistinctBy(form => form.Name).Select(form => form.Supported ? form.Name : $"{form.Name} (not here)"))}";
 }

@@ -60,8 +60,18 @@ public class KernelSetTests
     {
         var error = Assert.Throws<AuditException>(() => KernelSet.Choose("warp"));
         Assert.Equal(AuditCode.Usage, error.Code);
-        Assert.StartsWith("--kernels warp: found no form 'warp' of kernel 'geometry'; expected auto, native or one of ", error.Message);
+        Assert.StartsWith("--kernels warp: found no form 'warp' of any kernel; expected auto, native or one of ", error.Message);
         Assert.All(GeometryForm.All, form => Assert.Contains(form.Name, error.Expected));
+    }
+
+    [SkippableFact]
+    public void AFormOfOneKernel_LeavesTheOthersTheirBest()
+    {
+        var form = FilterSaliencyForm.All.Single(form => form.Name == "avx512");
+        Skip.IfNot(form.Supported, $"filter saliency form 'avx512' cannot run here: {form.WhyNot}");
+        var set = KernelSet.Choose("avx512");
+        Assert.Same(form, set.FilterSaliency);
+        Assert.Same(GeometryForm.All.First(form => form.Supported), set.Geometry);
     }
 
     [Fact]
