@@ -28,6 +28,9 @@ public sealed record Analysis
     /// <summary>Every compressed variant against its root on every clean suite.</summary>
     public required IReadOnlyList<CellComparison> Comparisons { get; init; }
 
+    /// <summary>How alike the suites of a grid are to the models.</summary>
+    public required IReadOnlyList<RedundancyRow> Redundancy { get; init; }
+
     /// <summary>How similar the models are to one another; null when no map was asked for.</summary>
     public SimilarityMap? Similarity { get; init; }
 
@@ -59,6 +62,7 @@ public sealed record Analysis
             Corruptions = CorruptionFigures.Of(bundle, grids, variants, settings.Reference),
             Exemplars = ExemplarFigures.Of(bundle, clean, variants, cancellation),
             Comparisons = CellComparison.Adjust([.. Pairs(bundle, clean, variants).Select(p => CellComparison.Of(p.Before, p.After, settings.Top, cancellation))]),
+            Redundancy = RedundancyFigures.Of(bundle, grids, cancellation),
             Notes = [.. left.Select(s => $"suite '{s}' is corrupted and has no clean suite of the same samples: it counts towards nothing")],
         };
     }

@@ -37,6 +37,18 @@ public static class AnalysisJson
         Array(json, "corruptions", analysis.Corruptions, figure => WriteCorruptions(json, figure));
         ExemplarJson.Write(json, analysis.Exemplars);
         Array(json, "comparisons", analysis.Comparisons, comparison => ComparisonJson.Write(comparison, json));
+        Array(json, "redundancy", analysis.Redundancy, row =>
+        {
+            json.WriteString("grid", row.Grid);
+            json.WriteString("device", row.Device);
+            json.WriteString("first", row.First);
+            json.WriteString("second", row.Second);
+            json.WriteNumber("models", row.Models);
+            json.WriteFinite("angle", row.Angle);
+            json.WriteFinite("length", row.Length);
+            json.WriteFinite("margin", row.Margin);
+            if (analysis.Similarity?.Overlaps.FirstOrDefault(o => (o.A, o.B) == (row.First, row.Second) || (o.A, o.B) == (row.Second, row.First)) is { } trees) json.WriteFinite("tree_overlap", trees.Shared);
+        });
         if (analysis.Similarity is { } map)
         {
             json.WriteStartObject("similarity");

@@ -6,12 +6,15 @@ namespace OnnxAudit.Reports;
 /// <summary>An analysis as text for people.</summary>
 public static class AnalysisText
 {
+    private const int MostPairs = 10;
+
     /// <summary>Its tables, those without rows left out.</summary>
     public static void Write(Analysis analysis, TextPage page)
     {
         Correlations(analysis, page);
         Corruptions(analysis, page);
         Exemplars(analysis, page);
+        Redundancy(analysis, page);
         if (analysis.Comparisons.Count > 0) ComparisonText.Write(analysis.Comparisons, page);
         if (analysis.Similarity is { } map) SimilarityText.Write(map, page);
         foreach (var table in analysis.Cka) SimilarityText.Write(table, page);
@@ -67,6 +70,17 @@ public static class AnalysisText
         foreach (var group in analysis.Exemplars.Groups)
             table.Add(group.Treatment, group.Suite, group.Kind == "pruning" ? "PIE" : "CIE", FormattableString.Invariant($"{group.Before.Count} + {group.After.Count}"), Count(group.Exemplars.Count),
                 Figures.Percent(group.Exemplars.Share), Figures.Percent(group.OnExemplars), Figures.Percent(group.Overall));
+        page.Table(table);
+        page.Line();
+    }
+
+    private static void Redundancy(Analysis analysis, TextPage page)
+    {
+        if (analysis.Redundancy.Count == 0) return;
+        page.Heading("Corruptions most alike: mean rank correlation of the samples' geometry over the models");
+        var table = new TextTable(("suite", TextAlign.Shrink), ("and", TextAlign.Shrink), ("angle", TextAlign.Right), ("length", TextAlign.Right), ("margin", TextAlign.Right), ("models", TextAlign.Right));
+        foreach (var row in analysis.Redundancy.OrderByDescending(r => double.IsNaN(r.Mean) ? double.NegativeInfinity : r.Mean).Take(MostPairs))
+            table.Add(row.First, row.Second, Figures.Plain(row.Angle), Figures.Plain(row.Length), Figures.Plain(row.Margin), Count(row.Models));
         page.Table(table);
         page.Line();
     }

@@ -20,6 +20,7 @@ internal static class HtmlPage
             ("behaviours", "Behaviours", "Each compressed variant against the model it comes from, on the same samples; a p below 0.05 stands out.", BehaviourSection.Write(analysis)),
             ("exemplars", "Exemplars", "Samples whose modal label compression changes: pruning- and compression-identified exemplars.", ExemplarSection.Write(analysis)),
             ("corruptions", "Corruptions", "How accuracy holds under corruption as more is pruned.", CorruptionSection.Write(analysis, source)),
+            ("redundancy", "Redundant corruptions", "Mean rank correlation of the samples' angle, length and margin on two suites, over the models; near 1 both ask the same question. Hover for the three.", RedundancySection.Write(analysis)),
             ("correlations", "Geometry and robustness", "How far a sample's angle, length and margin in the clean, uncompressed model tell in how many cells it is classified correctly.", CorrelationSection.Write(analysis)),
             ("geometry", "Feature geometry", "Share of the correct and of the wrong samples in each bin; each group adds up to its own whole. Axes are shared within a suite.", GeometrySection.Write(shown)),
             ("saliency", "Filter saliency", "How strongly each filter's weights would move a sample's loss. Hover a layer for its name; standardised values are deviations from the filter's own mean.", saliency),

@@ -94,6 +94,18 @@ public sealed class AnalysisTests : IDisposable
         Assert.Equal(Holm.Adjust([.. comparisons.SelectMany(c => c.Slices).Select(s => s.Means[0].P)]), comparisons.SelectMany(c => c.Slices).Select(s => s.Means[0].Adjusted));
     }
 
+    /// <summary>Clean, fog at 3 (not at 1) and contrast: three pairs, each the mean over five models of Spearman's ρ.</summary>
+    [Fact]
+    public void Redundancy_IsTheMeanRankCorrelation_AtTheMiddleSeverity()
+    {
+        var grid = new GridBundle();
+        var bundle = grid.Write(_folder.Path);
+        var rows = Analysis.Of(bundle, Quick).Redundancy;
+        Assert.Equal([("clean", "s-fog-3", 5), ("clean", "s-contrast-3", 5), ("s-fog-3", "s-contrast-3", 5)], rows.Select(r => (r.First, r.Second, r.Models)));
+        double[] Margin(string variant, string suite) => [.. bundle.Column(new Cell($"{variant}--{suite}--cpu", variant, suite, "cpu"), "margin").Span<float>().ToArray().Select(v => (double)v)];
+        Assert.Equal(grid.Variants.Average(v => Correlation.Spearman(Margin(v.Id, "clean"), Margin(v.Id, "s-fog-3"))), rows[0].Margin, 1e-12);
+    }
+
     /// <summary>Two files without a recipe are two roots, unless one is said to come from the other.</summary>
     [Fact]
     public void UnknownOrigin_IsARoot_UnlessABaseIsNamed()

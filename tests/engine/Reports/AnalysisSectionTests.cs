@@ -19,7 +19,7 @@ public sealed partial class AnalysisSectionTests : IDisposable
     {
         var bundle = new GridBundle().Write(_folder.Path);
         var html = HtmlReport.Text(bundle);
-        foreach (var id in new[] { "behaviours", "exemplars", "corruptions", "correlations" }) Assert.Contains($"<section id=\"{id}\">", html);
+        foreach (var id in new[] { "behaviours", "exemplars", "corruptions", "redundancy", "correlations" }) Assert.Contains($"<section id=\"{id}\">", html);
         var analysis = Analysis.Of(bundle, new AnalysisSettings());
         var margin = analysis.Robustness.Correlations[0].Rows.Single(r => r is { Target: "robustness", Measure: "margin" });
         Assert.Contains($"<td class=\"n strong\">{margin.Estimate.Pearson:0.000}</td>", Section(html, "correlations"));
