@@ -41,7 +41,7 @@ public class GoldenTests(ITestOutputHelper output)
     [Fact]
     public void Bytes_AreTheGenerators_InNearlyEveryRow()
     {
-        // Rows of defocus by a Fourier transform aside: OpenCV's own stand in the same file.
+        // Rows of defocus with noise of 1e-7 aside: OpenCV's own stand in the same file.
         var rows = GoldenRow.All.Where(r => r is not { Name: "defocus_blur", Draws: "-", Profile: not CorruptionProfile.Mnist } && CorruptionTable.All.Any(c => c.Name == r.Name)).ToArray();
         var same = rows.Count(r => Crc32.Of(Made(r, CorruptionTable.Find(r.Name))) == r.Crc);
         output.WriteLine($"{same} of {rows.Length} rows with the same bytes");
