@@ -60,9 +60,9 @@ internal static class BehaviourSection
 
     private static Markup Slices(CellComparison comparison)
     {
-        var rows = comparison.Slices.Skip(1).Where(s => s.Slice.Rows.Length > 0).OrderByDescending(s => Math.Abs(ComparisonText.Of(s, "correctness").Comparison)).Take(MostSlices).ToArray();
+        var rows = comparison.Slices.Skip(1).Where(s => s.Lost + s.Gained > 0).OrderByDescending(s => Math.Abs(ComparisonText.Of(s, "correctness").Comparison)).Take(MostSlices).ToArray();
         return rows.Length == 0 ? Markup.None : Markup.Of($"""
-            <h4>Classes and groups that changed most</h4><div class="scroll"><table><thead><tr><th>Slice</th><th class="n">Points</th><th class="n" title="Change of the error rate over the base's">Error</th><th class="n">p (Holm)</th></tr></thead><tbody>
+            <h4>Classes and groups that changed most</h4><div class="scroll"><table><thead><tr><th>Slice</th><th class="n">Points</th><th class="n" title="Change of the error rate over the base's, percent">Error, %</th><th class="n">p (Holm)</th></tr></thead><tbody>
             {Markup.Join(rows.Select(s => Markup.Of($"<tr><th scope=\"row\">{s.Slice.Name}</th><td class=\"n\">{Figures.Points(ComparisonText.Of(s, "correctness").Comparison)}</td><td class=\"n\">{ComparisonText.Relative(ComparisonText.Of(s, "error").Relative)}</td><td class=\"n\">{ComparisonText.P(ComparisonText.Of(s, "correctness").Adjusted)}</td></tr>")))}
             </tbody></table></div>
             """);
