@@ -10,7 +10,10 @@ public static class ChoiceNames
     /// <summary>Schedules by name.</summary>
     public static IReadOnlyDictionary<string, ScheduleKind> Schedules { get; } = new Dictionary<string, ScheduleKind>
     {
-        ["constant"] = ScheduleKind.Constant, ["step"] = ScheduleKind.Step, ["cosine"] = ScheduleKind.Cosine, ["one-cycle"] = ScheduleKind.OneCycle,
+        ["constant"] = ScheduleKind.Constant,
+        ["step"] = ScheduleKind.Step,
+        ["cosine"] = ScheduleKind.Cosine,
+        ["one-cycle"] = ScheduleKind.OneCycle,
     };
 
     /// <summary>Starting weights by name.</summary>

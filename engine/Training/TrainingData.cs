@@ -20,22 +20,27 @@ internal sealed class TrainingData : IDisposable
 
     /// <summary>Opens what a request names and checks that it fits together.</summary>
     /// <exception cref="AuditException">Usage: changes of images that these cannot take. Invalid: the data, or no preprocessing settings for pixels.</exception>
-    public static TrainingData Open(Model model, TrainingRequest request, List<string> notes)
+    public static TrainingData Open(Model model, TrainingRequest request, List<string> notes) =>
+        Open(model, request.ModelPath, request.Train, request.Test, request.Preprocessing, request.Head, request.Settings.Augmentation, notes);
+
+    /// <summary>Opens what the arguments, which are a request's, name.</summary>
+    public static TrainingData Open(
+        Model model, string modelPath, string trainSpec, string? testSpec, Preprocessing? given, string? head, Augmentation? augmentation, List<string> notes)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
-        var preprocessing = request.Preprocessing ?? Preprocessing.Find(null, metadata, request.ModelPath);
-        var options = new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, request.Head).Require().ClassCount };
+        var preprocessing = given ?? Preprocessing.Find(null, metadata, modelPath);
+        var options = new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, head).Require().ClassCount };
         ImageDataset? train = null, test = null;
         try
         {
-            train = DataSpec.Open(request.Train, options);
-            test = request.Test is { } spec ? DataSpec.Open(spec, options) : null;
+            train = DataSpec.Open(trainSpec, options);
+            test = testSpec is { } spec ? DataSpec.Open(spec, options) : null;
             if ((train.Encoding == SampleEncoding.Pixels || test?.Encoding == SampleEncoding.Pixels) && preprocessing is null)
-                preprocessing = Preprocessing.Resolve(null, metadata, request.ModelPath);
+                preprocessing = Preprocessing.Resolve(null, metadata, modelPath);
             if (test is not null && test.Shape != train.Shape)
                 throw new AuditException(AuditCode.Invalid, test.Spec, $"samples of {test.Shape}", $"{train.Shape}, as {train.Spec} has", "Choose test data of the same shape.");
-            if (request.Settings.Augmentation is { } changes) Check(changes, train);
+            if (augmentation is { } changes) Check(changes, train);
             notes.AddRange(train.Notes.Concat(test?.Notes ?? []));
             return new TrainingData(train, test, preprocessing);
         }

@@ -13,6 +13,7 @@ internal static class Program
         InspectVerb.Create(),
         PruneVerb.Create(),
         TrainVerb.Create(),
+        RecalibrateVerb.Create(),
         AuditVerb.Create(),
         CorruptVerb.Create(),
         SaliencyVerb.Create(),

@@ -130,7 +130,11 @@ public sealed class ModelTrainingTests : IDisposable
 
     private static TrainingSettings Settings => new()
     {
-        Epochs = 3, Batch = 23, Rate = new LearningRate { Peak = 0.01, Kind = ScheduleKind.Cosine }, Augmentation = new Augmentation(4, true), Optimiser = new OptimiserSettings { Nesterov = true },
+        Epochs = 3,
+        Batch = 23,
+        Rate = new LearningRate { Peak = 0.01, Kind = ScheduleKind.Cosine },
+        Augmentation = new Augmentation(4, true),
+        Optimiser = new OptimiserSettings { Nesterov = true },
     };
 
     private static string Weights(string path) => string.Concat(OnnxReader.Read(path).Graph.Initializers.Select(v => Convert.ToHexString(v.Initializer!.Data.Span)));
