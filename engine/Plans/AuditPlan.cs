@@ -42,6 +42,9 @@ public sealed record AuditPlan
     /// <summary>Constants of generated corruptions: "auto" (by image size) or a profile's name, docs/corruptions.md.</summary>
     public string CorruptionProfile { get; init; } = "auto";
 
+    /// <summary>Folder of photographs for the frost corruption; null takes drawn textures, whose figures are not comparable with published ones.</summary>
+    public string? Frost { get; init; }
+
     /// <summary>Name of the head node when the search must not choose.</summary>
     public string? Head { get; init; }
 

@@ -1,41 +1,52 @@
 using System.Globalization;
 using OnnxAudit.Corruptions;
+using OnnxAudit.Corruptions.Mnist;
 
 namespace OnnxAudit.Plans;
 
 /// <summary>Corruptions and severities put on a dataset: one suite each, beside the dataset as it is.</summary>
-/// <param name="Corruptions">Names, in the table's order.</param>
-/// <param name="Severities">1 (mild) to 5, ascending.</param>
-public sealed record CorruptionGrid(IReadOnlyList<string> Corruptions, IReadOnlyList<int> Severities)
+/// <param name="Cells">Which, corruption by corruption, mild to strong; the common ones first.</param>
+public sealed record CorruptionGrid(IReadOnlyList<SuiteCorruption> Cells)
 {
-    private const int Mildest = 1, Strongest = 5;
+    private const int Mildest = 1, Strongest = Corruption.Severities;
+    private const string MnistC = "mnist-c";
 
-    /// <summary>Words that stand for several corruptions.</summary>
-    public static readonly IReadOnlyList<(string Word, Func<Corruption, bool> Has)> Words =
-        [("all", _ => true), ("common", c => !c.Extra), ("extra", c => c.Extra)];
+    private static readonly (string Word, Func<Corruption, bool> Has)[] Groups = [("all", _ => true), ("common", c => !c.Extra), ("extra", c => c.Extra)];
+    private static readonly Corruption[] Known = [.. CorruptionTable.All, .. MnistTable.All];
 
-    /// <summary>Reads names (or words: all, common, extra) and severities ("3", "1-5"); both may be lists of lists separated by commas.</summary>
+    /// <summary>Words that stand for several corruptions; mnist-c is the published set, each at its own severity.</summary>
+    public static IReadOnlyList<string> Words { get; } = [.. Groups.Select(g => g.Word), MnistC];
+
+    /// <summary>Names of every corruption, the common ones first.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(c => c.Name)];
+
+    /// <summary>The corruptions, each once.</summary>
+    public IReadOnlyList<Corruption> Corruptions => [.. Cells.Select(c => c.Name).Distinct().Select(MnistTable.Find)];
+
+    /// <summary>Reads names (or <see cref="Words"/>) and severities ("3", "1-5"); both may be lists of lists separated by commas.</summary>
     /// <param name="names">What to do to the images.</param>
     /// <param name="severities">How strongly; none means 1 to 5.</param>
     /// <param name="source">Where they stand, for messages.</param>
-    /// <exception cref="AuditException">Usage: an unknown corruption or severity, or one named twice.</exception>
+    /// <exception cref="AuditException">Usage: an unknown corruption or severity, or one asked for twice.</exception>
     public static CorruptionGrid Parse(IEnumerable<string> names, IEnumerable<string> severities, string source)
     {
-        var chosen = Items(names).SelectMany(name => Words.Any(w => w.Word == name) ? CorruptionTable.All.Where(Words.First(w => w.Word == name).Has) : [CorruptionTable.Find(name)]).ToArray();
         var strengths = Items(severities).SelectMany(text => Range(text, source)).ToArray();
         if (strengths.Length == 0) strengths = [.. Enumerable.Range(Mildest, Strongest)];
-        if (Twice(chosen.Select(c => c.Name)) is { } name) throw Wrong(source, $"corruption '{name}' twice", "each corruption once");
-        if (Twice(strengths.Select(s => s.ToString(CultureInfo.InvariantCulture))) is { } severity) throw Wrong(source, $"severity {severity} twice", "each severity once");
-        return new CorruptionGrid([.. CorruptionTable.All.Where(chosen.Contains).Select(c => c.Name)], [.. strengths.Order()]);
+        var cells = Items(names).SelectMany(name => name == MnistC ? MnistTable.Published.Select(p => new SuiteCorruption(p.Corruption.Name, p.Severity)) : Cross(name, strengths)).ToArray();
+        if (cells.GroupBy(c => c).FirstOrDefault(g => g.Count() > 1)?.Key is { } twice)
+            throw Wrong(source, FormattableString.Invariant($"corruption {twice.Name} at severity {twice.Severity} twice"), "each of them once");
+        return new CorruptionGrid([.. cells.OrderBy(c => Array.FindIndex(Known, k => k.Name == c.Name)).ThenBy(c => c.Severity)]);
     }
 
     /// <summary>The dataset as it is, then corruption by corruption, mild to strong.</summary>
-    public IEnumerable<SuitePlan> Over(SuitePlan clean)
+    public IEnumerable<SuitePlan> Over(SuitePlan clean) => Cells.Select(cell =>
+        clean with { Id = string.Create(CultureInfo.InvariantCulture, $"{clean.Id}-{cell.Name}-{cell.Severity}"), Corruption = cell }).Prepend(clean);
+
+    private static IEnumerable<SuiteCorruption> Cross(string name, int[] severities)
     {
-        yield return clean;
-        foreach (var name in Corruptions)
-            foreach (var severity in Severities)
-                yield return clean with { Id = string.Create(CultureInfo.InvariantCulture, $"{clean.Id}-{name}-{severity}"), Corruption = new SuiteCorruption(name, severity) };
+        var group = Array.Find(Groups, g => g.Word == name);
+        var corruptions = group.Has is null ? [MnistTable.Find(name)] : CorruptionTable.All.Where(group.Has);
+        return corruptions.SelectMany(c => severities.Select(s => new SuiteCorruption(c.Name, s)));
     }
 
     private static IEnumerable<int> Range(string text, string source)
@@ -50,8 +61,6 @@ public sealed record CorruptionGrid(IReadOnlyList<string> Corruptions, IReadOnly
     }
 
     private static string[] Items(IEnumerable<string> given) => [.. given.SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-
-    private static string? Twice(IEnumerable<string> items) => items.GroupBy(i => i).FirstOrDefault(g => g.Count() > 1)?.Key;
 
     private static AuditException Wrong(string source, string found, string expected) => new(AuditCode.Usage, source, found, expected, "Correct the list.");
 }

@@ -37,6 +37,7 @@ public static class PlanFile
             Margin = fields.Text("margin") ?? defaults.Margin,
             BiasAware = fields.Flag("bias_aware") ?? defaults.BiasAware,
             CorruptionProfile = fields.Text("corruption_profile") ?? defaults.CorruptionProfile,
+            Frost = fields.Text("frost") ?? defaults.Frost,
             Head = fields.Text("head") ?? defaults.Head,
             Saliency = fields.Object("saliency") is { } saliency ? SaliencyJson.Read(saliency) : defaults.Saliency,
             Preprocess = fields.Element("preprocess")?.GetRawText() ?? defaults.Preprocess,
@@ -105,6 +106,7 @@ public static class PlanFile
         json.WriteString("margin", plan.Margin);
         json.WriteBoolean("bias_aware", plan.BiasAware);
         if (plan.Suites.Any(s => s.Corruption is not null)) json.WriteString("corruption_profile", plan.CorruptionProfile);
+        if (plan.Frost is { } frost) json.WriteString("frost", frost);
         if (plan.Head is { } head) json.WriteString("head", head);
         if (plan.Saliency is { } saliency) SaliencyJson.Write(json, saliency);
         if (plan.Preprocess is { } preprocess)

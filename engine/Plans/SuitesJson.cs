@@ -45,7 +45,7 @@ internal static class SuitesJson
     {
         var severity = item.Integer("severity", 1, 5);
         if (item.Text("corruption") is not { } name) return severity is null ? null : throw item.Wrong("severity", "no corruption to give it to", "'corruption' too");
-        return CorruptionGrid.Parse([name], [FormattableString.Invariant($"{severity ?? throw item.Wrong("severity", "nothing", "1 to 5")}")], where) is { Corruptions: [var one], Severities: [var strength] }
-            ? new SuiteCorruption(one, strength) : throw item.Wrong("corruption", $"'{name}'", "one corruption");
+        return CorruptionGrid.Parse([name], [FormattableString.Invariant($"{severity ?? throw item.Wrong("severity", "nothing", "1 to 5")}")], where) is { Cells: [var cell] }
+            ? cell : throw item.Wrong("corruption", $"'{name}'", "one corruption");
     }
 }

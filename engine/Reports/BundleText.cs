@@ -31,7 +31,8 @@ public static class BundleText
         }
 
         GridText.Write(source, bundle.Manifest, page);
-        var notes = source.Cells.SelectMany(c => c.Result.Notes.Select(n => $"{c.Cell.Id}: {n}")).ToArray();
+        var notes = source.Cells.SelectMany(c => c.Result.Notes.Select(n => (c.Cell.Id, Note: n))).GroupBy(n => n.Note)
+            .Select(n => n.Count() == 1 ? $"{n.First().Id}: {n.Key}" : FormattableString.Invariant($"{n.Count()} cells: {n.Key}")).ToArray();
         foreach (var note in notes.Take(MostNotes)) page.Line($"note: {note}");
         if (notes.Length > MostNotes) page.Line(FormattableString.Invariant($"and {notes.Length - MostNotes} more notes, in the report"));
         if (bundle.Missing.Count > 0) page.Line(FormattableString.Invariant($"{bundle.Missing.Count} of {bundle.Manifest.Cells.Count} cells are not here yet"));

@@ -1,5 +1,7 @@
 using System.Text;
 using OnnxAudit.Corruptions;
+using OnnxAudit.Corruptions.Ice;
+using OnnxAudit.Corruptions.Mnist;
 using OnnxAudit.Data;
 using OnnxAudit.Files;
 using OnnxAudit.Plans;
@@ -9,6 +11,7 @@ namespace OnnxAudit.Runs;
 /// <summary>Opens the suites of a plan. The cells of a corruption grid share one open dataset, which belongs to this and not to the suites.</summary>
 internal sealed class SuiteOpening(AuditPlan plan, IReadOnlyList<PreparedModel> models) : IDisposable
 {
+    private readonly Lazy<CorruptionOptions> _options = new(() => plan.Frost is null ? CorruptionOptions.Published : CorruptionOptions.Published with { Frost = FrostSource.Folder(plan.Frost) });
     private readonly Dictionary<string, ImageDataset> _sources = new(StringComparer.Ordinal);
 
     /// <summary>The suite with its samples and groups.</summary>
@@ -19,8 +22,9 @@ internal sealed class SuiteOpening(AuditPlan plan, IReadOnlyList<PreparedModel> 
         var first = !_sources.TryGetValue(suite.Data, out var source);
         if (source is null) _sources.Add(suite.Data, source = DataSpec.Open(suite.Data, new DataOptions { Preprocessing = models[0].Preprocessing }));
         ImageDataset dataset = suite.Corruption is not { } corruption ? source
-            : CorruptedDataset.Over(source, CorruptionTable.Find(corruption.Name), corruption.Severity, plan.Seed, CorruptionProfiles.Parse(plan.CorruptionProfile), Options());
+            : CorruptedDataset.Over(source, MnistTable.Find(corruption.Name), corruption.Severity, plan.Seed, CorruptionProfiles.Parse(plan.CorruptionProfile), _options.Value);
         List<string> notes = first ? [.. source.Notes] : [];
+        if (dataset is CorruptedDataset { ComparableWithPublished: false } own) notes.Add(own.Options.Frost.Remark);
         if (plan.Groups is null) return new PreparedSuite(suite, dataset, [], dataset.Digest, notes);
         var groups = SampleGroups.Read(plan.Groups, source, out var outside);
         if (outside > 0 && first) notes.Add(FormattableString.Invariant($"{outside} rows of {plan.Groups} name samples outside the range taken: left out"));
@@ -32,8 +36,6 @@ internal sealed class SuiteOpening(AuditPlan plan, IReadOnlyList<PreparedModel> 
     {
         foreach (var source in _sources.Values) source.Dispose();
     }
-
-    private CorruptionOptions Options() => CorruptionOptions.Published;
 
     private void CheckOneWay(SuitePlan suite)
     {

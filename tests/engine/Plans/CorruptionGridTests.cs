@@ -1,4 +1,5 @@
 using OnnxAudit.Corruptions;
+using OnnxAudit.Corruptions.Mnist;
 using OnnxAudit.Plans;
 
 namespace OnnxAudit.Tests.Plans;
@@ -20,9 +21,12 @@ public sealed class CorruptionGridTests
     public void Words_StandForTheirCorruptions_AndSeveritiesDefaultToAll()
     {
         var all = CorruptionGrid.Parse(["all"], [], "test");
-        Assert.Equal(CorruptionTable.All.Select(c => c.Name), all.Corruptions);
-        Assert.Equal([1, 2, 3, 4, 5], all.Severities);
-        Assert.Equal(all.Corruptions, CorruptionGrid.Parse(["common", "extra"], [], "test").Corruptions.OrderBy(n => all.Corruptions.ToList().IndexOf(n)));
+        Assert.Equal(CorruptionTable.All, all.Corruptions);
+        Assert.Equal(all.Cells, CorruptionTable.All.SelectMany(c => Enumerable.Range(1, 5).Select(s => new SuiteCorruption(c.Name, s))));
+        Assert.Equal(all.Cells, CorruptionGrid.Parse(["extra", "common"], [], "test").Cells);
+        Assert.Equal(15 * 2, CorruptionGrid.Parse(["common"], ["2-3"], "test").Cells.Count);
+        Assert.Equal(MnistTable.Published.Select(p => (p.Corruption.Name, p.Severity)).Order(), CorruptionGrid.Parse(["mnist-c"], [], "test").Cells.Select(c => (c.Name, c.Severity)).Order());
+        Assert.Equal(["shear"], CorruptionGrid.Parse(["shear"], ["2"], "test").Corruptions.Select(c => c.Name));
     }
 
     [Theory]

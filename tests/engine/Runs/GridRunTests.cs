@@ -18,7 +18,7 @@ public sealed class GridRunTests : IDisposable
     {
         using var source = DataSpec.Open(Data, new DataOptions());
         var suite = Path.Combine(_files.Path, "suite");
-        CorruptedSuite.Write(source, new SuiteSettings([.. Grid.Corruptions.Select(CorruptionTable.Find)], 7, null, CorruptionOptions.Published), suite, threads: 2, resume: false, progress: null, CancellationToken.None);
+        CorruptedSuite.Write(source, new SuiteSettings(Grid.Corruptions, 7, null, CorruptionOptions.Published), suite, threads: 2, resume: false, progress: null, CancellationToken.None);
         using var live = new TemporaryFolder();
         using var read = new TemporaryFolder();
         var generated = Audit(Plan(), live);
@@ -58,7 +58,7 @@ public sealed class GridRunTests : IDisposable
     {
         using var source = DataSpec.Open(Data, new DataOptions());
         var (folder, fresh) = (Path.Combine(_files.Path, "a"), Path.Combine(_files.Path, "b"));
-        var settings = new SuiteSettings([.. Grid.Corruptions.Select(CorruptionTable.Find)], 7, null, CorruptionOptions.Published);
+        var settings = new SuiteSettings(Grid.Corruptions, 7, null, CorruptionOptions.Published);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => CorruptedSuite.Write(source, settings, folder, 1, false, new StopAtSecond(stop), stop.Token));
         Assert.False(File.Exists(Path.Combine(folder, settings.Corruptions[1].Name + ".npy")));

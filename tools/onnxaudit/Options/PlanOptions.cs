@@ -70,6 +70,7 @@ internal sealed class PlanOptions
             Geometry = plan.Geometry && !parsed.GetValue(_noGeometry),
             Margin = Given(parsed, _margin, plan.Margin),
             CorruptionProfile = _corruptions.Profile(parsed, plan.CorruptionProfile),
+            Frost = _corruptions.Frost(parsed) ?? plan.Frost,
             BiasAware = plan.BiasAware || parsed.GetValue(_biasAware),
             Head = parsed.GetValue(_head) ?? plan.Head,
             Preprocess = preprocess ?? plan.Preprocess,

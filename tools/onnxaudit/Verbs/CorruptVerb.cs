@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OnnxAudit.Cli.Options;
 using OnnxAudit.Corruptions;
+using OnnxAudit.Corruptions.Ice;
 using OnnxAudit.Data;
 
 namespace OnnxAudit.Cli.Verbs;
@@ -30,7 +31,8 @@ internal static class CorruptVerb
             var folder = parsed.GetRequiredValue(output);
             using var source = DataSpec.Open(parsed.GetRequiredValue(data), new DataOptions { Preprocessing = preprocess.Settings(parsed) });
             foreach (var note in source.Notes) terminal.Remark($"{source.Spec}: {note}");
-            var settings = new SuiteSettings([.. grid.Grid(parsed)!.Corruptions.Select(CorruptionTable.Find)], parsed.GetValue(seed), CorruptionProfiles.Parse(grid.Profile(parsed, "auto")), CorruptionOptions.Published);
+            var settings = new SuiteSettings(grid.Grid(parsed)!.Corruptions, parsed.GetValue(seed), CorruptionProfiles.Parse(grid.Profile(parsed, "auto")),
+                grid.Frost(parsed) is { } photographs ? CorruptionOptions.Published with { Frost = FrostSource.Folder(photographs) } : CorruptionOptions.Published);
             IReadOnlyList<KeyValuePair<string, string>> files;
             using (var line = new StatusLine(terminal, TimeProvider.System))
                 files = CorruptedSuite.Write(source, settings, folder, parsed.GetValue(threads), parsed.GetValue(resume), new Progress(line), cancellation);
