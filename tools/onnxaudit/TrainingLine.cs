@@ -27,6 +27,7 @@ internal sealed class TrainingLine(Terminal terminal, TimeProvider clock) : IPro
     public void Dispose()
     {
         if (_drawn) terminal.Error.Write("\r\e[K");
+        _drawn = false;
     }
 
     private int Width => (terminal.OutWidth ?? 80) - 1;

@@ -59,6 +59,26 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Contains("digest", output);
     }
 
+    [SkippableFact]
+    public async Task CtrlC_InTraining_KeepsACheckpoint_AndResumeGoesOn()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill(2)");
+        string[] train = ["train", Path.Combine(SourceTree.Root, "models", "shapes_cnn.onnx"), "--data", "synthetic:shapes#train[0:400]", "--batch", "8", "--lr", "0.001", "--threads", "1",
+            "--epochs", "12", "--checkpoint", _folder.In("kept"), "-o", _folder.In("out.onnx")];
+        using var process = Start(train);
+        var patience = Stopwatch.StartNew();
+        while (!File.Exists(_folder.In("kept/training.checkpoint")) && !process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(5);
+        Assert.False(process.HasExited, "the training ended before it could be interrupted");
+        Assert.Equal(0, Kill(process.Id, Interrupt));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("--resume goes on from there", await process.StandardError.ReadToEndAsync());
+        Assert.False(File.Exists(_folder.In("out.onnx")));
+        var (exit, output, error) = await Run([.. train, "--resume"]);
+        Assert.True(exit == 0, error);
+        Assert.Contains("12 of 12 written", output);
+    }
+
     private static Process Start(params string[] args)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "onnxaudit.exe" : "onnxaudit"), args)

@@ -43,12 +43,26 @@ internal static class TrainVerb
                 Threads = parsed.GetValue(threads),
             };
             using var line = new TrainingLine(terminal, TimeProvider.System);
-            var report = ModelTraining.Run(request, line, cancellation);
+            var report = Run(request, line, terminal, cancellation);
             line.Dispose();
             foreach (var note in report.Notes) terminal.Remark($"note: {note}");
             if (parsed.GetValue(json)) terminal.Json(TrainingText.Schema, writer => TrainingText.Write(report, writer));
             else TrainingText.Write(report, terminal.Page);
             return 0;
         });
+    }
+
+    private static TrainingReport Run(TrainingRequest request, TrainingLine line, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            return ModelTraining.Run(request, line, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            line.Dispose();
+            terminal.Remark(request.Checkpoint is { } folder ? $"kept in {folder}; the same command with --resume goes on from there" : "nothing of this run is kept: it had no --checkpoint");
+            throw;
+        }
     }
 }
