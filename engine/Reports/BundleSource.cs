@@ -58,8 +58,13 @@ internal static class BundleSource
     private static IReadOnlyList<(string, string, string, string)> Files(BundleManifest manifest) =>
     [
         .. manifest.Models.Select(m => ("model", m.Id, $"{m.Path}, {Figures.Bytes(m.Bytes)}", m.Sha256)),
-        .. manifest.Datasets.Select(d => ("dataset", d.Id, $"{d.Spec}, {Figures.Count(d.Count)} samples, {Figures.Count(d.Classes)} classes", d.Sha256)),
+        .. manifest.Datasets.Where(d => !IsGenerated(d, manifest)).Select(d => ("dataset", d.Id, $"{d.Spec}, {Figures.Count(d.Count)} samples, {Figures.Count(d.Classes)} classes", d.Sha256)),
+        .. manifest.Datasets.Where(d => IsGenerated(d, manifest)).GroupBy(d => d.Spec).Select(g => ("dataset", FormattableString.Invariant($"{g.Count()} corruption cells"), $"made of {g.Key}", "each in manifest.json")),
     ];
+
+    /// <summary>True for a corrupted copy of a dataset that the bundle holds as it is.</summary>
+    private static bool IsGenerated(DatasetEntry dataset, BundleManifest manifest) =>
+        dataset.Corruption is not null && manifest.Datasets.Any(d => d.Corruption is null && d.Spec == dataset.Spec);
 
     private static ReportVariant Variant(VariantEntry entry, BundleManifest manifest)
     {

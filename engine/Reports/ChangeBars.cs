@@ -31,7 +31,7 @@ internal static class ChangeBars
             if (path.Length > 0) svg.Append(Markup.Of($"<path class=\"k{c}\" d=\"{path.ToString()}\"/>").Html);
         }
 
-        return Markup.Of($"<svg class=\"bars\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Shares(histogram)}\"><title>{Shares(histogram)}</title>{new Markup(svg.ToString())}{Cut(totals, tallest, step)}<path class=\"axis\" d=\"M0 {Height}H{Width}\"/></svg>");
+        return Markup.Of($"<svg class=\"changes\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Shares(histogram)}\"><title>{Shares(histogram)}</title>{new Markup(svg.ToString())}{Cut(totals, tallest, step)}<path class=\"axis\" d=\"M0 {Height}H{Width}\"/></svg>");
     }
 
     /// <summary>What the colours mean.</summary>

@@ -21,7 +21,7 @@ internal static class CorruptionSection
             <h3>{suite}</h3><div class="scroll"><table class="evaluation"><thead><tr><th>Corruption</th>{Markup.Join(families.Select(f => Markup.Of($"<th>{f.Name}</th>")))}</tr></thead><tbody>
             {Markup.Join(corruptions.Prepend("").Select(name => Markup.Of($"<tr><th scope=\"row\">{(name.Length == 0 ? "clean" : name)}</th>{Markup.Join(families.Select(f => Markup.Of($"<td>{Bars(f.Members, name)}</td>")))}</tr>")))}
             </tbody></table></div>
-            <p><small>A bar a variant, from the model as it is on the left to the most pruned; its height is accuracy from 0 to 100 %, mean over severities. Hover for the figure.</small></p>
+            <p><small>A bar a variant, from the model as it is on the left to the most pruned; its height is accuracy from 0 to 100 %, mean over severities; the first and the last in figures. Hover for the others.</small></p>
             <h4>Mean corruption error</h4><div class="scroll"><table><thead><tr><th>Variant</th><th class="n">Clean</th><th class="n" title="Over the 15 common corruptions; – where one is missing">Common</th>
             <th class="n" title="Over every corruption of the table; – where one is missing">All</th><th class="n" title="Over the corruptions of this bundle">Present</th>{Heads(figures)}
             <th class="n" title="Summed errors over the reference's">CE</th><th class="n" title="The same with clean errors taken off">Relative CE</th><th>Reference</th></tr></thead><tbody>
@@ -44,19 +44,29 @@ internal static class CorruptionSection
     {
         var svg = new StringBuilder();
         var values = new StringBuilder();
+        var ends = new List<double>();
         for (var i = 0; i < members.Length; i++)
         {
             var (amount, figure) = members[i];
             var accuracy = 1 - (corruption.Length == 0 ? figure.Clean : figure.Corruptions.Where(c => c.Name == corruption).Select(c => c.Error).DefaultIfEmpty(double.NaN).First());
             if (double.IsNaN(accuracy)) continue;
+            ends.Add(accuracy);
             var label = string.Create(CultureInfo.InvariantCulture, $"{amount * 100:0.#} % removed: {accuracy * 100:0.0} %");
             values.Append(values.Length > 0 ? "; " : "").Append(label);
             svg.Append(Markup.Of($"<rect class=\"bar\" x=\"{i * (BarWidth + BarGap)}\" y=\"{Height - accuracy * Height}\" width=\"{BarWidth}\" height=\"{accuracy * Height}\"><title>{label}</title></rect>").Html);
         }
 
         var width = members.Length * (BarWidth + BarGap);
-        return Markup.Of($"<svg class=\"bars\" viewBox=\"0 0 {width} {Height}\" style=\"width:{width}px;height:{Height}px\" role=\"img\" aria-label=\"{values.ToString()}\"><path class=\"axis\" d=\"M0 {Height - 0.5}H{width}\"/>{new Markup(svg.ToString())}</svg>");
+        return Markup.Of($"<svg class=\"bars\" viewBox=\"0 0 {width} {Height}\" style=\"width:{width}px;height:{Height}px\" role=\"img\" aria-label=\"{values.ToString()}\"><path class=\"axis\" d=\"M0 {Height - 0.5}H{width}\"/>{new Markup(svg.ToString())}</svg> {Span(ends)}");
     }
+
+    /// <summary>Accuracy of the first variant and of the last, in figures.</summary>
+    private static string Span(List<double> accuracies) => accuracies.Count switch
+    {
+        0 => "",
+        1 => Figures.Percent(accuracies[0]),
+        _ => $"{Figures.Percent(accuracies[0])} → {Figures.Percent(accuracies[^1])}",
+    };
 
     private static Markup Heads(VariantCorruptions[] figures) => Markup.Join(Severities(figures).Select(s => Markup.Of($"<th class=\"n\" title=\"Mean error at severity {s}\">Sev. {s}</th>")));
 

@@ -21,7 +21,8 @@ internal static class GridText
             if (cells.Length == 0) continue;
             var errors = cells.Select(c => c.Cell.Variant).Distinct().Select(variant => (Variant: variant, Errors: (IReadOnlyList<CorruptionError>)
                 [.. cells.Where(c => c.Cell.Variant == variant).Select(c => new CorruptionError(suites[c.Cell.Suite].Name, suites[c.Cell.Suite].Severity, 1 - c.Metric("accuracy")))])).ToArray();
-            page.Heading(string.Create(CultureInfo.InvariantCulture, $"{grid.Key} corrupted  accuracy over {suites.Values.Select(s => s.Name).Distinct().Count()} corruptions"));
+            var name = manifest.Datasets.FirstOrDefault(d => d.Corruption is null && d.Spec == grid.Key)?.Id ?? grid.Key;
+            page.Heading(string.Create(CultureInfo.InvariantCulture, $"{name} corrupted  accuracy over {suites.Values.Select(s => s.Name).Distinct().Count()} corruptions"));
             page.Table(BySeverity(errors, Clean(source, manifest, grid.Key)));
             page.Table(ByCorruption(errors));
             if (errors.Length > MostVariants) page.Line(FormattableString.Invariant($"{MostVariants} of {errors.Length} variants; the report has all of them"));

@@ -35,7 +35,7 @@ internal static class ReportStyle
         .heat td.better { background-color: rgb(var(--better) / calc(var(--s) * .55)); } .heat td.worse { background-color: rgb(var(--worse) / calc(var(--s) * .55)); }
         .interval { display: inline-flex; align-items: center; gap: .55rem; white-space: nowrap; color: var(--soft); } .interval svg { width: 96px; height: 12px; flex: none; overflow: visible; }
         .track { stroke: var(--line); stroke-width: 2; } .range { stroke: var(--strong); stroke-width: 4; } .dot { fill: var(--ink); stroke: var(--ground); stroke-width: 1; }
-        .evaluation td { vertical-align: bottom; } .evaluation thead th { white-space: normal; } .bars { display: block; overflow: visible; } .bar { fill: var(--s0); } .bar:hover { fill: var(--s1); }
+        .evaluation td { vertical-align: bottom; } .evaluation thead th { white-space: normal; } .bars { display: inline-block; vertical-align: middle; margin-right: .5rem; overflow: visible; } .bar { fill: var(--s0); } .bar:hover { fill: var(--s1); }
         .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); gap: .55rem 1.5rem; margin: .6rem 0; } dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; }
         .digest, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .8rem; } .digest { min-width: 18rem; overflow-wrap: anywhere; }
         pre { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow: auto; max-height: 60vh; white-space: pre-wrap; }
@@ -54,7 +54,7 @@ internal static class ReportStyle
         .key { display: inline-block; width: 14px; height: 10px; margin: 0 .35rem 0 .8rem; border: 1.5px solid var(--correct); background: color-mix(in srgb, var(--correct) 30%, transparent); } .key.wrong { border: 1.5px dashed var(--wrong); background: none; }
         .tree { fill: none; stroke: var(--c); stroke-width: 1.2; opacity: .55; } .strong-tree { stroke-width: 1.8; opacity: .9; } .other { fill: var(--soft); opacity: .28; } .map > svg { max-width: 860px; background: var(--raised); border-radius: 8px; }
         .trees .chart > svg { background: var(--raised); border-radius: 8px; }
-        .bars { width: 150px; height: 34px; display: block; } .zeros { width: 96px; height: 12px; display: block; } .track-area { fill: var(--line); opacity: .6; } .both { fill: var(--s5); } .before { fill: var(--s1); } .after { fill: var(--s0); }
+        .changes { width: 150px; height: 34px; display: block; } .zeros { width: 96px; height: 12px; display: block; } .track-area { fill: var(--line); opacity: .6; } .both { fill: var(--s5); } .before { fill: var(--s1); } .after { fill: var(--s0); }
         .cut { stroke: var(--ground); stroke-width: 2.5; } .swatch { display: inline-block; width: 12px; height: 10px; margin: 0 .25rem 0 .7rem; } .k0 { fill: #c9ced6; background: #c9ced6; } .k1 { fill: #f2c14e; background: #f2c14e; } .k2 { fill: #ee9b3d; background: #ee9b3d; } .k3 { fill: #dd6b3a; background: #dd6b3a; } .k4 { fill: #b23a48; background: #b23a48; } .k5 { fill: #6a1b4d; background: #6a1b4d; }
         .say { min-width: 16rem; } .verdict { font-weight: 600; white-space: nowrap; } .pass { color: var(--correct); } .fail { color: var(--wrong); } .open-verdict { color: var(--soft); }
         footer { color: var(--soft); font-size: .88rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem; }

@@ -58,7 +58,7 @@ public sealed class PreparedAudit : IDisposable
     public IReadOnlyList<Cell> Cells { get; }
 
     /// <summary>What the user should read before work starts: what the datasets had to report.</summary>
-    public IReadOnlyList<string> Remarks => [.. Suites.SelectMany(s => s.Notes.Select(n => $"{s.Plan.Id}: {n}"))];
+    public IReadOnlyList<string> Remarks => [.. Suites.SelectMany(s => s.Notes.Select(n => (s.Plan.Id, Note: n))).DistinctBy(n => n.Note).Select(n => $"{n.Id}: {n.Note}")];
 
     /// <summary>Opens and checks everything a plan names.</summary>
     /// <exception cref="AuditException">Usage, Invalid or Environment: the first thing found wrong.</exception>
