@@ -14,6 +14,7 @@ internal static class Program
         PruneVerb.Create(),
         TrainVerb.Create(),
         RecalibrateVerb.Create(),
+        QuantizeVerb.Create(),
         AuditVerb.Create(),
         CorruptVerb.Create(),
         SaliencyVerb.Create(),

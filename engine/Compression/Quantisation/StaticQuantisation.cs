@@ -1,0 +1,106 @@
+using System.Globalization;
+using OnnxAudit.Data;
+using OnnxAudit.Files;
+using OnnxAudit.Gradients.Opsets;
+using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
+
+namespace OnnxAudit.Compression.Quantisation;
+
+/// <summary>
+/// The quantize operation: a float32 model file in, an int8 model file in QDQ form out. Batch normalisation is folded first; activations get ranges from calibration
+/// samples; weights are symmetric int8 per output channel, biases int32.
+/// </summary>
+public static class StaticQuantisation
+{
+    private const long OldestOpset = 13;
+
+    /// <summary>Quantises and writes. The same input, data, seed, threads and runtime give the same bytes.</summary>
+    /// <exception cref="AuditException">Usage: numbers out of range, an exclusion that fits nothing, files that are one. Invalid: model or data, or nothing to quantise.</exception>
+    public static QuantisationReport Run(QuantisationRequest request, CancellationToken cancellation = default)
+    {
+        Check(request);
+        var model = OnnxReader.Read(request.ModelPath);
+        var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
+        var dataPath = external ? request.OutPath + ".data" : null;
+        OutputPaths.Check(ModelFiles.Of(model, request.ModelPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
+            [("the output", request.OutPath), ("the output's weights", dataPath)]);
+        var before = ModelFiles.BytesOf(model, request.ModelPath);
+        var parent = new RecipeParent("base", ModelFiles.DigestOf(model, request.ModelPath), Path.GetFileName(request.ModelPath));
+        var notes = new List<string>();
+        if (model.Opset < OldestOpset && OpsetUpgrade.To18(model)) notes.Add(FormattableString.Invariant($"The model went to opset {model.Opset}: scales per channel need {OldestOpset}."));
+        if (!request.KeepNorms && BatchNormFolding.Fold(model) is { Count: > 0 } folded)
+        {
+            GraphTrim.Trim(model.Graph);
+            notes.Add(FormattableString.Invariant($"{folded.Count} batch normalisations were folded into their convolutions."));
+        }
+
+        var plan = QuantisationPlan.Of(model, request.Exclude);
+        if (plan.Excluded.Count > 0) notes.Add(FormattableString.Invariant($"{plan.Excluded.Count} nodes were excluded and stay float32."));
+        using var data = Open(model, request, out var preprocessing);
+        notes.AddRange(data.Notes);
+        using var drawn = DatasetDraw.Of(data, request.Samples, request.Seed);
+        if (drawn.Count < request.Samples) notes.Add(FormattableString.Invariant($"The data holds {drawn.Count} samples, fewer than {request.Samples}: all calibrate."));
+        var roots = plan.Activations.Values.Distinct().ToArray();
+        var ranges = Calibration.Run(model, [.. roots.Select(r => r.Name)], request, drawn, preprocessing, cancellation);
+        var activations = plan.Activations.Select(a => Coded(a.Key, ranges[Array.IndexOf(roots, a.Value)], request)).ToArray();
+        QdqInsertion.Apply(model.Graph, plan, plan.Activations.Keys.Zip(activations).ToDictionary(p => p.First, p => p.Second.Code), request);
+        if (request.Preprocessing is { } given) model.SetMetadata(Preprocessing.MetadataKey, given.ToJson());
+        else notes.AddRange(CarriedPreprocessing.Into(model, request.ModelPath));
+        var recipe = new Recipe("quantize", Parameters(request, drawn.Count, data), [parent], request.ToolVersion);
+        recipe.WriteTo(model);
+        OnnxWriter.Write(model, request.OutPath, new OnnxWriteOptions { ExternalDataFile = Path.GetFileName(dataPath) });
+        var after = new FileInfo(request.OutPath).Length + (dataPath is not null && File.Exists(dataPath) ? new FileInfo(dataPath).Length : 0);
+        return new QuantisationReport(request.OutPath, Digest.OfFile(request.OutPath), recipe, [.. plan.Layers.Select(l => l.Name)], activations, drawn.Count, before, after, notes);
+    }
+
+    private static QuantisedActivation Coded(Value value, (double Low, double High) range, QuantisationRequest request) => new(value.Name, range.Low, range.High,
+        request.SymmetricActivations ? AffineCode.Symmetric(range.Low, range.High) : AffineCode.Asymmetric(range.Low, range.High));
+
+    private static ImageDataset Open(Model model, QuantisationRequest request, out Preprocessing? preprocessing)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
+        preprocessing = request.Preprocessing ?? Preprocessing.Find(null, metadata, request.ModelPath);
+        var data = DataSpec.Open(request.Data, new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, request.Head).Require().ClassCount });
+        try
+        {
+            if (data.Encoding == SampleEncoding.Pixels && preprocessing is null) preprocessing = Preprocessing.Resolve(null, metadata, request.ModelPath);
+            if (data.Count == 0) throw new AuditException(AuditCode.Invalid, request.Data, "no samples", "at least one to calibrate on", "Choose another range.");
+            return data;
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Parameters(QuantisationRequest request, int samples, ImageDataset data)
+    {
+        static string N(IFormattable n) => n.ToString(null, CultureInfo.InvariantCulture);
+        List<KeyValuePair<string, string>> parameters = [new("method", CalibrationMethods.NameOf(request.Method))];
+        if (request.Method == CalibrationMethod.Percentile) parameters.Add(new("percentile", N(request.Percentile)));
+        parameters.AddRange(
+        [
+            new("samples", N(samples)), new("seed", N(request.Seed)), new("data", $"{data.Id} sha256:{data.Digest}"),
+            new("activations", request.SymmetricActivations ? "int8 symmetric" : "uint8 asymmetric"),
+            new("weights", FormattableString.Invariant($"int{request.WeightBits} symmetric per {(request.PerTensor ? "tensor" : "channel")}")),
+            new("batch norm", request.KeepNorms ? "kept" : "folded"),
+        ]);
+        if (request.Exclude.Count > 0) parameters.Add(new("exclude", string.Join(' ', request.Exclude)));
+        parameters.AddRange([new("threads", N(request.Threads)), new("runtime", request.Runtime.Version)]);
+        return parameters;
+    }
+
+    private static void Check(QuantisationRequest request)
+    {
+        if (request.Samples < 1) throw Bad("samples", request.Samples, "1 or more");
+        if (request.Batch < 1) throw Bad("batch", request.Batch, "1 or more");
+        if (request.WeightBits is not (7 or 8)) throw Bad("weight bits", request.WeightBits, "7 or 8");
+        if (!(request.Percentile is > 50 and <= 100)) throw Bad("percentile", request.Percentile, "a number above 50, at most 100");
+    }
+
+    private static AuditException Bad(string what, IFormattable found, string expected) =>
+        new(AuditCode.Usage, what, found.ToString(null, CultureInfo.InvariantCulture), expected, "Change the value.");
+}
