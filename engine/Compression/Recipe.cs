@@ -11,7 +11,18 @@ namespace OnnxAudit.Compression;
 /// <param name="Role">What it gave: "base" for the model an operation changed.</param>
 /// <param name="Sha256">SHA-256 (hex) of its file.</param>
 /// <param name="File">Its file name, without folder, for people.</param>
-public sealed record RecipeParent(string Role, string Sha256, string File);
+public sealed record RecipeParent(string Role, string Sha256, string File)
+{
+    /// <summary>Writes the parent as a JSON object.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("role", Role);
+        json.WriteString("sha256", Sha256);
+        json.WriteString("file", File);
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>How a model was made: operation, parameters, parents. Travels in the model file's metadata, so lineage needs files alone.</summary>
 /// <param name="Operation">What was done, e.g. "prune".</param>
@@ -44,15 +55,7 @@ public sealed record Recipe(
         foreach (var (name, value) in Parameters) json.WriteString(name, value);
         json.WriteEndObject();
         json.WriteStartArray("parents");
-        foreach (var parent in Parents)
-        {
-            json.WriteStartObject();
-            json.WriteString("role", parent.Role);
-            json.WriteString("sha256", parent.Sha256);
-            json.WriteString("file", parent.File);
-            json.WriteEndObject();
-        }
-
+        foreach (var parent in Parents) parent.Write(json);
         json.WriteEndArray();
         json.WriteString("toolVersion", ToolVersion);
         json.WriteEndObject();

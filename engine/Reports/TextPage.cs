@@ -38,6 +38,22 @@ public sealed class TextPage(TextWriter output, int? width, bool styled)
         }
     }
 
+    /// <summary>A text behind <paramref name="first"/>, wrapped at words, or within one where no line holds it, with <paramref name="rest"/> before each further line.</summary>
+    public void Hung(string first, string rest, string text)
+    {
+        var room = width is { } w ? Math.Max(16, w - Math.Max(first.Length, rest.Length)) : int.MaxValue;
+        var prefix = first;
+        foreach (var line in Wrapped(Printable(text), room))
+        {
+            for (var at = 0; at < line.Length; at += room)
+            {
+                output.Write(prefix);
+                output.WriteLine(line.AsSpan(at, Math.Min(room, line.Length - at)));
+                prefix = rest;
+            }
+        }
+    }
+
     /// <summary>A table.</summary>
     public void Table(TextTable table)
     {

@@ -11,6 +11,7 @@ internal static class Program
     [
         DemoVerb.Create(),
         InspectVerb.Create(),
+        LineageVerb.Create(),
         PruneVerb.Create(),
         TrainVerb.Create(),
         RecalibrateVerb.Create(),
