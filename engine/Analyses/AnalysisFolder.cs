@@ -30,7 +30,7 @@ public static class AnalysisFolder
             json.WriteString("schema", AnalysisJson.Schema);
             json.WriteString("name", name);
             AnalysisJson.Write(analysis, json);
-            AnalysisJson.Array(json, "columns", columns.Zip(infos), pair =>
+            json.WriteObjects("columns", columns.Zip(infos), pair =>
             {
                 json.WriteString("path", $"{pair.First.Place}/{pair.First.Name}.npy.lz4");
                 json.WriteString("type", pair.First.Type.ToString().ToLowerInvariant());

@@ -18,7 +18,7 @@ public static class AnalysisJson
     {
         json.WriteString("bundle", analysis.BundleDigest);
         WriteSettings(json, analysis.Settings);
-        Array(json, "tallies", analysis.Robustness.Tallies, tally =>
+        json.WriteObjects("tallies", analysis.Robustness.Tallies, tally =>
         {
             json.WriteString("target", tally.Target);
             WriteCell(json, tally.Cell);
@@ -26,18 +26,18 @@ public static class AnalysisJson
             json.WriteFinite("mean", tally.Mean);
             json.WriteTextOrNull("missing", tally.Missing.Length == 0 ? null : tally.Missing);
         });
-        Array(json, "correlations", analysis.Robustness.Correlations.SelectMany(c => c.Rows.Select(r => (c.Cell, Row: r))), item => WriteCorrelation(json, item.Cell, item.Row));
-        Array(json, "random_angles", analysis.RandomAngles, angle =>
+        json.WriteObjects("correlations", analysis.Robustness.Correlations.SelectMany(c => c.Rows.Select(r => (c.Cell, Row: r))), item => WriteCorrelation(json, item.Cell, item.Row));
+        json.WriteObjects("random_angles", analysis.RandomAngles, angle =>
         {
             json.WriteNumber("features", angle.Dimension);
             json.WriteFinite("mean", angle.Mean);
             json.WriteFinite("sd", angle.Sd);
             json.WriteFinite("expected_sd", angle.Expected);
         });
-        Array(json, "corruptions", analysis.Corruptions, figure => WriteCorruptions(json, figure));
+        json.WriteObjects("corruptions", analysis.Corruptions, figure => WriteCorruptions(json, figure));
         ExemplarJson.Write(json, analysis.Exemplars);
-        Array(json, "comparisons", analysis.Comparisons, comparison => ComparisonJson.Write(comparison, json));
-        Array(json, "redundancy", analysis.Redundancy, row =>
+        json.WriteObjects("comparisons", analysis.Comparisons, comparison => ComparisonJson.Write(comparison, json));
+        json.WriteObjects("redundancy", analysis.Redundancy, row =>
         {
             json.WriteString("grid", row.Grid);
             json.WriteString("device", row.Device);
@@ -56,7 +56,7 @@ public static class AnalysisJson
             json.WriteEndObject();
         }
 
-        if (analysis.Cka.Count > 0) Array(json, "cka", analysis.Cka, table => SimilarityJson.Write(table, json));
+        if (analysis.Cka.Count > 0) json.WriteObjects("cka", analysis.Cka, table => SimilarityJson.Write(table, json));
         json.WriteStartArray("notes");
         foreach (var note in analysis.Notes) json.WriteStringValue(note);
         json.WriteEndArray();
@@ -79,20 +79,6 @@ public static class AnalysisJson
         };
 
         int Whole(string name, int least) => (int)(at.Integer(name, least, 1 << 24) ?? throw at.Wrong(name, "nothing", "a whole number"));
-    }
-
-    /// <summary>Writes a list of objects.</summary>
-    internal static void Array<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> members)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStartObject();
-            members(item);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteSettings(Utf8JsonWriter json, AnalysisSettings settings)
@@ -144,21 +130,21 @@ public static class AnalysisJson
         json.WriteString("device", figure.Device);
         json.WriteTextOrNull("reference", figure.Reference);
         json.WriteFinite("clean_error", figure.Clean);
-        Array(json, "means", figure.Means, mean => WriteSummary(json, mean));
-        Array(json, "corruptions", figure.Corruptions, row => WriteSummary(json, row));
-        Array(json, "severities", figure.Severities, row =>
+        json.WriteObjects("means", figure.Means, mean => WriteSummary(json, mean));
+        json.WriteObjects("corruptions", figure.Corruptions, row => WriteSummary(json, row));
+        json.WriteObjects("severities", figure.Severities, row =>
         {
             json.WriteNumber("severity", row.Severity);
             json.WriteNumber("cells", row.Cells);
             json.WriteFinite("error", row.Error);
         });
-        Array(json, "classes", figure.Classes, row =>
+        json.WriteObjects("classes", figure.Classes, row =>
         {
             json.WriteString("class", row.Class);
             json.WriteFinite("clean_error", row.Clean);
             json.WriteFinite("error", row.Error);
         });
-        Array(json, "cells", figure.Cells, row =>
+        json.WriteObjects("cells", figure.Cells, row =>
         {
             json.WriteString("corruption", row.Corruption);
             json.WriteNumber("severity", row.Severity);

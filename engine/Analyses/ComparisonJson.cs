@@ -12,7 +12,7 @@ public static class ComparisonJson
 
     /// <summary>Writes comparisons into an object that was begun.</summary>
     public static void Write(IReadOnlyList<CellComparison> comparisons, Utf8JsonWriter json) =>
-        AnalysisJson.Array(json, "comparisons", comparisons, comparison => Write(comparison, json));
+        json.WriteObjects("comparisons", comparisons, comparison => Write(comparison, json));
 
     /// <summary>Writes a comparison's fields into an object that was begun. Numbers that do not exist are null.</summary>
     public static void Write(CellComparison comparison, Utf8JsonWriter json)
@@ -22,9 +22,9 @@ public static class ComparisonJson
         json.WriteString("suite", comparison.Model.Suite);
         json.WriteString("device", comparison.Model.Device);
         json.WriteNumber("samples", comparison.Samples);
-        AnalysisJson.Array(json, "slices", comparison.Slices, slice => WriteSlice(json, slice));
-        AnalysisJson.Array(json, "transitions", comparison.Transitions, row => WriteTransition(json, row));
-        AnalysisJson.Array(json, "changed_pairs", comparison.Pairs, pair =>
+        json.WriteObjects("slices", comparison.Slices, slice => WriteSlice(json, slice));
+        json.WriteObjects("transitions", comparison.Transitions, row => WriteTransition(json, row));
+        json.WriteObjects("changed_pairs", comparison.Pairs, pair =>
         {
             json.WriteString("from", comparison.Classes[pair.From]);
             json.WriteString("to", comparison.Classes[pair.To]);
@@ -33,14 +33,14 @@ public static class ComparisonJson
             json.WriteNumber("lost", pair.Lost);
             json.WriteNumber("gained", pair.Gained);
         });
-        AnalysisJson.Array(json, "changed_confusions", comparison.Confusions, confusion =>
+        json.WriteObjects("changed_confusions", comparison.Confusions, confusion =>
         {
             json.WriteString("label", comparison.Classes[confusion.Label]);
             json.WriteString("prediction", comparison.Classes[confusion.Prediction]);
             json.WriteNumber("before", confusion.Before);
             json.WriteNumber("after", confusion.After);
         });
-        AnalysisJson.Array(json, "changed_instances", comparison.Instances, instance =>
+        json.WriteObjects("changed_instances", comparison.Instances, instance =>
         {
             json.WriteNumber("row", instance.Row);
             json.WriteFinite("kl", instance.Value);

@@ -81,14 +81,14 @@ internal static class ManifestJson
 
     private static void WriteTables(Utf8JsonWriter json, BundleManifest m)
     {
-        WriteArray(json, "models", m.Models, model =>
+        json.WriteObjects("models", m.Models, model =>
         {
             json.WriteString("id", model.Id);
             json.WriteString("path", model.Path);
             json.WriteString("sha256", model.Sha256);
             json.WriteNumber("bytes", model.Bytes);
         });
-        WriteArray(json, "datasets", m.Datasets, dataset =>
+        json.WriteObjects("datasets", m.Datasets, dataset =>
         {
             json.WriteString("id", dataset.Id);
             json.WriteString("spec", dataset.Spec);
@@ -99,7 +99,7 @@ internal static class ManifestJson
             json.WriteString("corruption", corruption.Name);
             json.WriteNumber("severity", corruption.Severity);
         });
-        WriteArray(json, "variants", m.Variants, variant =>
+        json.WriteObjects("variants", m.Variants, variant =>
         {
             json.WriteString("id", variant.Id);
             json.WriteString("model", variant.Model);
@@ -110,26 +110,13 @@ internal static class ManifestJson
             foreach (var (name, value) in variant.Metrics) json.WriteFinite(name, value);
             json.WriteEndObject();
         });
-        WriteArray(json, "cells", m.Cells, cell =>
+        json.WriteObjects("cells", m.Cells, cell =>
         {
             json.WriteString("id", cell.Id);
             json.WriteString("variant", cell.Variant);
             json.WriteString("suite", cell.Suite);
             json.WriteString("device", cell.Device);
         });
-    }
-
-    private static void WriteArray<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<T> members)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStartObject();
-            members(item);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static BundleManifest Read(JsonFields root)

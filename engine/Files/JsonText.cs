@@ -39,6 +39,28 @@ internal static class JsonText
         else json.WriteString(name, value);
     }
 
+    /// <summary>A list of objects; <paramref name="members"/> writes the inside of each.</summary>
+    internal static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            members(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A list of strings.</summary>
+    internal static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
     /// <summary>Embeds JSON text as a value, re-indented; its own key order and numbers are kept.</summary>
     /// <exception cref="ArgumentException">The text is not JSON.</exception>
     internal static void WriteEmbedded(this Utf8JsonWriter json, string name, string text)

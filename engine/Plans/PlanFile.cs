@@ -84,8 +84,8 @@ public static class PlanFile
             if (mask.Pattern is { } pattern) json.WriteString("pattern", pattern.ToString());
             json.WriteString("scope", mask.Scope == MaskScope.Global ? "global" : "layer");
             json.WriteNumber("seed", mask.Seed);
-            WriteTexts(json, "include", mask.Include);
-            WriteTexts(json, "exclude", mask.Exclude);
+            if (mask.Include is { } include) json.WriteTexts("include", include);
+            if (mask.Exclude is { } exclude) json.WriteTexts("exclude", exclude);
             json.WriteEndObject();
         }
 
@@ -118,14 +118,6 @@ public static class PlanFile
         if (plan.Groups is { } groups) json.WriteString("groups", groups);
         if (plan.Metrics is { } metrics) json.WriteString("metrics", metrics);
         json.WriteNumber("latency_runs", plan.LatencyRuns);
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string>? texts)
-    {
-        if (texts is null) return;
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 
     private static List<VariantPlan> ReadVariants(JsonFields fields)

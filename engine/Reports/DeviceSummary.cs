@@ -50,9 +50,9 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
         json.WriteString("path", Runtime?.Path);
         json.WriteString("version", Runtime?.Version);
         json.WriteString("fault", RuntimeFault);
-        Texts(json, "providers", Runtime?.Providers ?? []);
+        json.WriteTexts("providers", Runtime?.Providers ?? []);
         json.WriteEndObject();
-        Texts(json, "cpu_features", CpuFeatures.Present);
+        json.WriteTexts("cpu_features", CpuFeatures.Present);
         json.WriteStartArray("opencl_devices");
         foreach (var device in OpenClDevice.All) Write(json, device);
         json.WriteEndArray();
@@ -108,13 +108,6 @@ public sealed record DeviceSummary(OrtLibrary? Runtime, string? RuntimeFault, IR
         json.WriteNumber("memory_bytes", d.MemoryBytes);
         json.WriteBoolean("float64", d.Doubles);
         json.WriteEndObject();
-    }
-
-    private static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
-        json.WriteEndArray();
     }
 
     private static void Number(Utf8JsonWriter json, string name, double value)

@@ -17,8 +17,8 @@ public static class LayerJson
         json.WriteStartArray("weights");
         foreach (var weight in comparison.Weights) Write(weight, json);
         json.WriteEndArray();
-        WriteTexts(json, "only_in_first", comparison.OnlyInFirst);
-        WriteTexts(json, "only_in_second", comparison.OnlyInSecond);
+        json.WriteTexts("only_in_first", comparison.OnlyInFirst);
+        json.WriteTexts("only_in_second", comparison.OnlyInSecond);
         if (comparison.Data is not null)
         {
             json.WriteString("data", comparison.Data);
@@ -28,7 +28,7 @@ public static class LayerJson
             json.WriteEndArray();
         }
 
-        WriteTexts(json, "notes", comparison.Notes);
+        json.WriteTexts("notes", comparison.Notes);
     }
 
     private static void Write(WeightChange weight, Utf8JsonWriter json)
@@ -91,13 +91,6 @@ public static class LayerJson
     {
         json.WriteStartArray(name);
         foreach (var value in values) json.WriteNumberValue(value);
-        json.WriteEndArray();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
         json.WriteEndArray();
     }
 }
