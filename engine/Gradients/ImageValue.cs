@@ -14,7 +14,7 @@ public static class ImageValue
         var inputs = model.Graph.Inputs.Where(i => i.Initializer is null).ToArray();
         if (inputs is not [{ Type: { Element: ElementType.Float, Shape: { } shape } type } input] || shape.Count != sample.Length + 1)
             throw new AuditException(AuditCode.Invalid, model.Source, $"inputs {string.Join(", ", inputs.Select(i => $"{i.Name} {i.Type}"))}", "one float32 image input, batch first",
-                "Gradients are taken of float32 classifiers with one input.");
+                "Give a float32 classifier with one input.");
         for (var d = 0; d < sample.Length; d++)
             if (shape[d + 1].Size is { } size && size != sample[d])
                 throw new AuditException(AuditCode.Invalid, $"{model.Source}, input '{input.Name}'", $"samples of [{string.Join(',', sample.ToArray())}]", $"[{string.Join(',', shape)}]",
