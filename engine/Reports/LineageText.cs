@@ -32,12 +32,13 @@ public static class LineageText
     public static IEnumerable<string> Failures(LineageForest forest) => forest.Changed.Select(c =>
         $"{c.Model.Name}: made from {c.Link.Parent.File} of sha256 {c.Link.Parent.Sha256}; the {c.Link.Parent.File} given ({c.Link.File!.Path}) has {c.Link.File.Sha256}. Give the file it was made from, or make it again.");
 
-    /// <summary>As JSON, into an object that was begun: models in order, each with the name of the one it hangs from.</summary>
+    /// <summary>As JSON, into an object that was begun: models in order, each with the index of the one it hangs from.</summary>
     public static void Write(LineageForest forest, Utf8JsonWriter json)
     {
         json.WriteBoolean("verified", !forest.Changed.Any());
         json.WriteStartArray("models");
-        foreach (var node in forest.Nodes) Write(node, json);
+        var indices = forest.Nodes.Index().ToDictionary(n => n.Item, n => n.Index);
+        foreach (var node in forest.Nodes) Write(node, node.Parent is { } parent ? indices[parent] : null, json);
         json.WriteEndArray();
     }
 
@@ -83,7 +84,7 @@ public static class LineageText
 
     private static string Short(string sha256) => sha256.Length > 16 ? $"{sha256[..16]}…" : sha256;
 
-    private static void Write(LineageNode node, Utf8JsonWriter json)
+    private static void Write(LineageNode node, int? parent, Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteString("name", node.Name);
@@ -91,7 +92,7 @@ public static class LineageText
         if (node.File is { } file) json.WriteString("file", file.Path);
         if (node.Sha256 is { } sha) json.WriteString("sha256", sha);
         if (node.SameAs is { } same) json.WriteString("sameAs", same);
-        if (node.Parent is { } parent) json.WriteString("parent", parent.Name);
+        if (parent is { } index) json.WriteNumber("parent", index);
         if (node.Operation is { } operation) json.WriteString("operation", operation);
         json.WriteStartObject("parameters");
         foreach (var (name, value) in node.Parameters) json.WriteString(name, value);

@@ -25,7 +25,7 @@ internal static class LineageVerb
                     throw new AuditException(AuditCode.Usage, "lineage", list is null ? "no files" : "files and --import", "ONNX files or --import MODELS.json", "Give one of the two.");
                 var read = list is null ? null : ModelList.Read(list);
                 var forest = read?.Forest() ?? LineageForest.Of(paths);
-                if (parsed.GetValue(export) is { } output) (read ?? ModelList.Of(forest)).Save(output, list is null ? paths : [list]);
+                if (parsed.GetValue(export) is { } output) (read ?? ModelList.Of(forest)).Save(output, list is null ? forest.Nodes.SelectMany(n => n.File?.Parts ?? []) : [list]);
                 if (parsed.GetValue(json)) terminal.Json(LineageText.Schema, writer => LineageText.Write(forest, writer));
                 else LineageText.Write(forest, terminal.Page);
                 var failures = LineageText.Failures(forest).ToArray();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OnnxAudit.Files;
+using OnnxAudit.Onnx;
 using OnnxAudit.Tests.Bundles;
 using OnnxAudit.Tests.Design;
 
@@ -73,6 +74,8 @@ public sealed class LineageVerbTests : IDisposable
         Assert.False(json.RootElement.GetProperty("verified").GetBoolean());
         Assert.Equal([("base.onnx", "found"), ("half.onnx", "found"), ("half.onnx", "changed"), ("fifth.onnx", "found")],
             json.RootElement.GetProperty("models").EnumerateArray().Select(m => (m.GetProperty("name").GetString()!, m.GetProperty("state").GetString()!)));
+        // Two models bear the name: the index says that fifth.onnx hangs from the one that is not there.
+        Assert.Equal(2, json.RootElement.GetProperty("models")[3].GetProperty("parent").GetInt32());
         Assert.Contains("half.onnx  CHANGED", CliRun.Of("lineage", _base, _half, _fifth).Out);
     }
 
@@ -85,6 +88,39 @@ public sealed class LineageVerbTests : IDisposable
         Assert.Equal((0, 0), (files.Code, import.Code));
         Assert.Equal(files.Out.Replace(".onnx", "", StringComparison.Ordinal), import.Out);
         Assert.Equal(File.ReadAllText(list), File.ReadAllText(again));
+    }
+
+    [Fact]
+    public void FamilyOfFortyVariants_IsDrawnFromItsFilesAlone()
+    {
+        var files = new List<string> { _base };
+        for (var i = 1; i <= 20; i++)
+        {
+            var (first, second) = (_folder.In($"v{i}.onnx"), _folder.In($"w{i}.onnx"));
+            Prune(_base, "random", $"0.{i + 10}", first);
+            Prune(first, "magnitude", $"0.{i + 50}", second);
+            files.InsertRange(0, [first, second]);
+        }
+
+        var run = CliRun.At(80, ["lineage", .. files]);
+        Assert.Equal(0, run.Code);
+        Assert.EndsWith("41 models\n", run.Out);
+        Assert.Equal(19, run.Out.Split('\n').Count(l => l.StartsWith("├─ v", StringComparison.Ordinal)));
+        Assert.Equal(20, run.Out.Split('\n').Count(l => l.StartsWith("│  └─ w", StringComparison.Ordinal) || l.StartsWith("   └─ w", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void ExternalWeights_AreVerified_AndNeverReplaced()
+    {
+        var (model, made) = (_folder.In("external.onnx"), _folder.In("made.onnx"));
+        OnnxWriter.Write(OnnxReader.Read(_base), model, new OnnxWriteOptions { ExternalDataFile = "external.data" });
+        Prune(model, "magnitude", "0.5", made);
+        Assert.StartsWith("external.onnx", CliRun.Of("lineage", made, model).Out);
+        Assert.Equal(2, CliRun.Of("lineage", made, model, "--export", _folder.In("external.data")).Code);
+        var bytes = File.ReadAllBytes(_folder.In("external.data"));
+        bytes[^1] ^= 1;
+        AtomicFile.WriteBytes(_folder.In("external.data"), bytes);
+        Assert.Equal(3, CliRun.Of("lineage", made, model).Code);
     }
 
     [Fact]
