@@ -27,7 +27,11 @@ public sealed class VectorWidthTests
     private static async Task Write(string folder, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "onnxaudit.exe" : "onnxaudit"),
-            ["corrupt", "--data", "synthetic:shapes#test[0:3]", "--corruptions", "all", "-o", folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            ["corrupt", "--data", "synthetic:shapes#test[0:3]", "--corruptions", "all", "-o", folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
