@@ -22,10 +22,10 @@ internal static class Readings
             new("Margin", margin),
             new("Classifier bias", Flag(plan, "bias_aware") ? "part of the margin's hyper-planes" : "left out of angle, length and margin; part of prediction, probability and the margin's sign"),
             new("Probability", "softmax of the model's own logits, of the true class"),
-            new("Severity set", "each suite stands for itself; nothing is averaged over severities"),
+            new("Severity set", HasGrid(plan) ? "each cell stands for itself; corruption tables take means over the severities audited, and say which" : "each suite stands for itself; nothing is averaged over severities"),
             new("Pruning scope", Scopes(plan)),
-            new("Similarity scaling", "not measured in this audit"),
-            new("Spanning-tree space", "not measured in this audit"),
+            new("Similarity scaling", "as the similarity section says, where a map is drawn"),
+            new("Spanning-tree space", "as the similarity section says, where a map is drawn"),
             new("Occlusion", "not measured in this audit"),
         ];
     }
@@ -34,9 +34,15 @@ internal static class Readings
     {
         if (plan.ValueKind != JsonValueKind.Object || !plan.TryGetProperty("variants", out var variants) || variants.ValueKind != JsonValueKind.Array) return "as the variants say";
         var scopes = variants.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object && v.TryGetProperty("mask", out var mask) && mask.ValueKind == JsonValueKind.Object)
-            .Select(v => Text(v.GetProperty("mask"), "scope") ?? "global").Distinct().ToArray();
-        return scopes.Length == 0 ? "no masks in this audit" : string.Join(" and ", scopes) + ": exactly ⌊amount·n⌋ of the n competing weights go";
+            .Select(v => Scope(v.GetProperty("mask"))).Distinct().ToArray();
+        return scopes.Length == 0 ? "no masks in this audit" : string.Join("; ", scopes);
     }
+
+    private static string Scope(JsonElement mask) => Text(mask, "pattern") is { } pattern ? $"pattern {pattern} along the input channels"
+        : (Text(mask, "scope") ?? "global") + ": exactly ⌊amount·n⌋ of the n competing weights go";
+
+    private static bool HasGrid(JsonElement plan) => plan.ValueKind == JsonValueKind.Object && plan.TryGetProperty("suites", out var suites) && suites.ValueKind == JsonValueKind.Array
+        && suites.EnumerateArray().Any(s => Text(s, "corruption") is not null);
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -38,6 +38,7 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
             var other = call.Input(1, out _);
             var output = call.Input(2, out _);
             var x = call.Input(3, out _);
+            if (!other.IsEmpty && output.IsEmpty) throw new InvalidOperationException($"{OpName}: a second gradient without a ReLU output to mask by");
             if ((!other.IsEmpty && other.Length != gradient.Length) || (!output.IsEmpty && output.Length != gradient.Length))
                 throw new InvalidOperationException($"{OpName}: {gradient.Length} gradients, {other.Length} others, {output.Length} outputs");
             var (samples, length) = ((int)dims![0], gradient.Length / (int)dims[0]);
