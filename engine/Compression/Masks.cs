@@ -67,16 +67,23 @@ public static class Masks
         if (method.Gradient is not null && gradients is null)
             throw new AuditException(AuditCode.Usage, $"mask method '{recipe.Method}'", "no data to take gradients over", "labelled images",
                 "Make the masked model with `onnxaudit prune --data SPEC`, then audit it.");
-        var tensors = Prunable.Find(model, recipe.Include, recipe.Exclude);
-        if (tensors.Count == 0)
-            throw new AuditException(AuditCode.Invalid, model.Source, "no prunable weight", "float initializers of Conv, ConvTranspose, Gemm or MatMul",
-                "Weights held in Constant nodes or already quantised cannot be masked; widen with include or check exclude.");
         var notes = new List<string>();
-        if (recipe.Pattern is { } pattern) tensors = WithPattern(tensors, pattern, model.Source, notes);
+        var tensors = Competing(model, recipe, notes);
         var scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!))
             : method.IsFromFile ? FromFile(tensors, recipe.ScoresPath!, notes) : method.Score!(tensors, recipe);
         var made = recipe.Pattern is null ? From(scores, recipe.Amount, recipe.Scope, threads) : new MaskResult(SetOf(scores, scores.Select(recipe.Pattern, threads)), []);
         return made with { Notes = [.. notes, .. made.Notes] };
+    }
+
+    /// <summary>The tensors that a recipe removes weights of.</summary>
+    /// <exception cref="AuditException">Usage: a pattern that fits nothing. Invalid: nothing prunable.</exception>
+    internal static IReadOnlyList<PrunableTensor> Competing(Model model, MaskRecipe recipe, List<string> notes)
+    {
+        var tensors = Prunable.Find(model, recipe.Include, recipe.Exclude);
+        if (tensors.Count == 0)
+            throw new AuditException(AuditCode.Invalid, model.Source, "no prunable weight", "float initializers of Conv, ConvTranspose, Gemm or MatMul",
+                "Weights held in Constant nodes or already quantised cannot be masked; widen with include or check exclude.");
+        return recipe.Pattern is { } pattern ? WithPattern(tensors, pattern, model.Source, notes) : tensors;
     }
 
     /// <summary>Makes masks from scores computed elsewhere; larger scores stay longer. NaN is an error, -0 ranks as 0.</summary>

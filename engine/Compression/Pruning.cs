@@ -53,8 +53,9 @@ public static class Pruning
     /// <param name="outPath">Model to write; not the input.</param>
     /// <param name="options">What else to write; null for nothing.</param>
     /// <param name="toolVersion">Version of the program, for the lineage.</param>
+    /// <param name="cancellation">Ends a pass of gradients early.</param>
     /// <exception cref="AuditException">Usage: a bad recipe, or two of the files read and written are one; Invalid: the model; Environment: the disk.</exception>
-    public static PruneReport Prune(string inPath, MaskRecipe recipe, string outPath, PruneOptions? options, string toolVersion)
+    public static PruneReport Prune(string inPath, MaskRecipe recipe, string outPath, PruneOptions? options, string toolVersion, CancellationToken cancellation = default)
     {
         recipe.Validated();
         options ??= new PruneOptions();
@@ -67,7 +68,7 @@ public static class Pruning
             ModelFiles.Of(model, inPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
             [("the output", outPath), ("the output's weights", dataPath), ("the masks", options.MaskPath)]);
         var before = SparsityReport.Of(model);
-        var ((masks, notes), made) = Create(model, recipe, inPath, options);
+        var ((masks, notes), made) = Create(model, recipe, inPath, options, cancellation);
         MaskApplication.Bake(model, masks);
         var lineage = new Recipe("prune", made.Parameters(), [new RecipeParent("base", parent, Path.GetFileName(inPath))], toolVersion);
         lineage.WriteTo(model);
@@ -81,7 +82,21 @@ public static class Pruning
         return new PruneReport(outPath, Digest.OfFile(outPath), lineage, masks, before, SparsityReport.Of(model), notes);
     }
 
-    private static (MaskResult Result, MaskRecipe Made) Create(Model model, MaskRecipe recipe, string path, PruneOptions options)
+    /// <summary>What <see cref="Prune"/> would refuse of a recipe on a model, found without scoring a weight.</summary>
+    /// <param name="path">The model, or one with the same layers.</param>
+    /// <param name="recipe">Score, amount, scope.</param>
+    /// <param name="options">What the prune will be given.</param>
+    /// <exception cref="AuditException">Usage or Invalid, as <see cref="Prune"/>.</exception>
+    public static void Check(string path, MaskRecipe recipe, PruneOptions options)
+    {
+        recipe.Validated();
+        var model = OnnxReader.Read(path);
+        var tensors = Masks.Competing(model, recipe, []);
+        if (recipe.ScoresPath is { } scores) ScoreFile.Read(scores, tensors);
+        if (options.Data is { } data) Open(model, path, data).Dataset.Dispose();
+    }
+
+    private static (MaskResult Result, MaskRecipe Made) Create(Model model, MaskRecipe recipe, string path, PruneOptions options, CancellationToken cancellation)
     {
         if (options.Data is not { } data || !MaskMethods.NeedsData(recipe.Method))
         {
@@ -89,13 +104,28 @@ public static class Pruning
             return (masks, recipe.ScoresPath is { } scores ? recipe with { Data = $"{Path.GetFileName(scores)} sha256:{Digest.OfFile(scores)}" } : recipe);
         }
 
+        var (dataset, preprocessing) = Open(model, path, data);
+        using var opened = dataset;
+        var source = new GradientSource(data.Runtime, dataset, preprocessing) { Head = data.Head, Settings = new SessionSettings { Threads = options.Threads }, Cancellation = cancellation };
+        var made = recipe.Over(source);
+        return (Masks.Create(model, made, options.Threads, source), made);
+    }
+
+    private static (ImageDataset Dataset, Preprocessing? Preprocessing) Open(Model model, string path, PruneData data)
+    {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
         var preprocessing = data.Preprocessing ?? Preprocessing.Find(null, metadata, path);
-        using var dataset = DataSpec.Open(data.Spec, new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, data.Head).Require().ClassCount });
-        if (dataset.Encoding == SampleEncoding.Pixels && preprocessing is null) preprocessing = Preprocessing.Resolve(null, metadata, path);
-        var source = new GradientSource(data.Runtime, dataset, preprocessing) { Head = data.Head, Settings = new SessionSettings { Threads = options.Threads } };
-        var made = recipe.Over(source);
-        return (Masks.Create(model, made, options.Threads, source), made);
+        var dataset = DataSpec.Open(data.Spec, new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, data.Head).Require().ClassCount });
+        try
+        {
+            if (dataset.Encoding == SampleEncoding.Pixels && preprocessing is null) preprocessing = Preprocessing.Resolve(null, metadata, path);
+            return (dataset, preprocessing);
+        }
+        catch
+        {
+            dataset.Dispose();
+            throw;
+        }
     }
 }

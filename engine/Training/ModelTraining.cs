@@ -62,9 +62,8 @@ public static class ModelTraining
     /// <exception cref="OperationCanceledException">Interrupted; the checkpoint, if asked for, is written.</exception>
     public static TrainingReport Run(TrainingRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var settings = request.Settings.Validated();
-        if (settings.Patience is not null && request.Test is null)
-            throw new AuditException(AuditCode.Usage, "early stop", "no test data", "test data to judge epochs by", "Add --test SPEC.");
+        CheckSettings(request);
+        var settings = request.Settings;
         if (settings.Held == HeldWeights.Masked != request.MaskPath is not null) throw new ArgumentException("a mask file goes with weights held by it", nameof(request));
         var model = OnnxReader.Read(request.ModelPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
@@ -99,6 +98,27 @@ public static class ModelTraining
         recipe.WriteTo(model);
         OnnxWriter.Write(model, request.OutPath, new OnnxWriteOptions { ExternalDataFile = Path.GetFileName(dataPath) });
         return new TrainingReport(request.OutPath, Digest.OfFile(request.OutPath), recipe, run.Epochs, run.Chosen, graph.Weights.Sum(w => w.Count), masks?.Sum(m => m.Count - m.Kept) ?? 0, notes);
+    }
+
+    /// <summary>What <see cref="Run"/> would refuse, found without training: the settings, the model, whether it can be trained, the data and the masks.</summary>
+    /// <param name="request">A run; its model may be another with the same layers.</param>
+    /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
+    public static void Check(TrainingRequest request)
+    {
+        CheckSettings(request);
+        var model = OnnxReader.Read(request.ModelPath);
+        using var data = TrainingData.Open(model, request, []);
+        OwnTensors.Give(model);
+        if (request.Settings.Held == HeldWeights.Masked) MaskApplication.Bake(model, MaskSet.Load(request.MaskPath!));
+        TrainingGraph.Build(model, SampleShape.Of(data.Train, data.Preprocessing), request.Head, request.Settings.Loss);
+    }
+
+    /// <summary>What <see cref="Check"/> finds without the model.</summary>
+    internal static void CheckSettings(TrainingRequest request)
+    {
+        request.Settings.Validated();
+        if (request.Settings.Patience is not null && request.Test is null)
+            throw new AuditException(AuditCode.Usage, "early stop", "no test data", "test data to judge epochs by", "Add --test SPEC.");
     }
 
     private static MaskSet? Masks(Model model, TrainingRequest request) => request.Settings.Held switch

@@ -57,8 +57,7 @@ public static class Recalibration
     /// <exception cref="AuditException">Usage: numbers out of range, too little data, files that are one. Invalid: model or data, or no batch normalisation.</exception>
     public static RecalibrationReport Run(RecalibrationRequest request, CancellationToken cancellation = default)
     {
-        if (request.Batches < 1) throw Bad("batches", request.Batches, "1 or more");
-        if (request.Batch < 2) throw Bad("batch", request.Batch, "2 or more: a variance needs them");
+        Check(request, graph: false);
         var model = OnnxReader.Read(request.ModelPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
         var dataPath = external ? request.OutPath + ".data" : null;
@@ -80,6 +79,21 @@ public static class Recalibration
         return new RecalibrationReport(request.OutPath, Digest.OfFile(request.OutPath), recipe, norms, batches, notes);
     }
 
+    /// <summary>What <see cref="Run"/> would refuse, found without running: the numbers and, where <paramref name="graph"/> says that the request's model or one with the same layers is there, model and data.</summary>
+    /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
+    public static void Check(RecalibrationRequest request, bool graph)
+    {
+        if (request.Batches < 1) throw Bad("batches", request.Batches, "1 or more");
+        if (request.Batch < 2) throw Bad("batch", request.Batch, "2 or more: a variance needs them");
+        if (!graph) return;
+        var model = OnnxReader.Read(request.ModelPath);
+        using var data = TrainingData.Open(model, request.ModelPath, request.Data, null, request.Preprocessing, request.Head, null, []);
+        if (!model.Graph.Nodes.Any(n => n.Is("BatchNormalization"))) throw NoNorms(model);
+    }
+
+    private static AuditException NoNorms(Model model) => new(AuditCode.Invalid, model.Source, "no batch normalisation", "BatchNormalization nodes",
+        "An export may have folded them into the convolutions; export them as nodes.");
+
     private static (int Norms, int Batches) Estimate(Model model, RecalibrationRequest request, TrainingData data, CancellationToken cancellation)
     {
         var copy = OnnxReader.Read(OnnxWriter.ToBytes(model), model.Source);
@@ -87,8 +101,7 @@ public static class Recalibration
         OpsetUpgrade.To18(copy);
         foreach (var output in copy.Graph.Outputs.ToArray()) copy.Graph.RemoveOutput(output);
         var made = BatchStatistics.Make(copy);
-        if (made.Count == 0)
-            throw new AuditException(AuditCode.Invalid, model.Source, "no batch normalisation", "BatchNormalization nodes", "An export may have folded them into the convolutions; export them as nodes.");
+        if (made.Count == 0) throw NoNorms(model);
         var facts = ShapeFacts.Of(copy.Graph);
         var norms = made.Select(m => m.Of(facts, model.Source)).ToArray();
         foreach (var one in made) one.List(copy.Graph);

@@ -8,7 +8,7 @@ public partial class RoomTests
     /// <summary>The rooms in the order data meets them.</summary>
     private static readonly string[] Order =
     [
-        "Kernels", "Files", "Graphs", "Onnx", "Gradients", "Runtime", "Data", "Corruptions", "Statistics", "Compression", "Training", "Geometry",
+        "Kernels", "Files", "Graphs", "Onnx", "Gradients", "Runtime", "Data", "Corruptions", "Statistics", "Compression", "Training", "Families", "Geometry",
         "Saliency", "Comparison", "Plans", "Runs", "Bundles", "Analyses", "Checks", "Reports",
     ];
 

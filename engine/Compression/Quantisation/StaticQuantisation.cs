@@ -19,7 +19,7 @@ public static class StaticQuantisation
     /// <exception cref="AuditException">Usage: numbers out of range, an exclusion that fits nothing, files that are one. Invalid: model or data, or nothing to quantise.</exception>
     public static QuantisationReport Run(QuantisationRequest request, CancellationToken cancellation = default)
     {
-        Check(request);
+        Check(request, graph: false);
         var model = OnnxReader.Read(request.ModelPath);
         var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
         var dataPath = external ? request.OutPath + ".data" : null;
@@ -93,12 +93,18 @@ public static class StaticQuantisation
         return parameters;
     }
 
-    private static void Check(QuantisationRequest request)
+    /// <summary>What <see cref="Run"/> would refuse, found without running: the numbers and, where <paramref name="graph"/> says that the request's model or one with the same layers is there, model and data.</summary>
+    /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
+    public static void Check(QuantisationRequest request, bool graph)
     {
         if (request.Samples < 1) throw Bad("samples", request.Samples, "1 or more");
         if (request.Batch < 1) throw Bad("batch", request.Batch, "1 or more");
         if (request.WeightBits is not (7 or 8)) throw Bad("weight bits", request.WeightBits, "7 or 8");
         if (!(request.Percentile is > 50 and <= 100)) throw Bad("percentile", request.Percentile, "a number above 50, at most 100");
+        if (!graph) return;
+        var model = OnnxReader.Read(request.ModelPath);
+        QuantisationPlan.Of(model, request.Exclude);
+        Open(model, request, out _).Dispose();
     }
 
     private static AuditException Bad(string what, IFormattable found, string expected) =>

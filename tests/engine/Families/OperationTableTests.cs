@@ -1,0 +1,27 @@
+using System.CommandLine;
+using OnnxAudit.Cli;
+using OnnxAudit.Families;
+
+namespace OnnxAudit.Tests.Families;
+
+/// <summary>A recipe file says what the command line says.</summary>
+public class OperationTableTests
+{
+    /// <summary>Options that are a recipe's whole, not a step's, or another way to write.</summary>
+    private static readonly string[] NotOfSteps = ["output", "threads", "ort", "json", "checkpoint", "resume", "save-masks", "help"];
+
+    public static TheoryData<string> Names => [.. OperationTable.Rows.Select(r => r.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parameters_AreTheVerbsOptions(string name)
+    {
+        var verb = Assert.Single(Program.Verbs(), v => v.Name == name);
+        var options = verb.Options.Select(o => o.Name.TrimStart('-')).Except(NotOfSteps).Order(StringComparer.Ordinal);
+        Assert.Equal(options, OperationTable.Find(name)!.Parameters.Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Names_DifferFromTheKeysOfAVariant() =>
+        Assert.Equal(OperationTable.Rows.Count, OperationTable.Rows.Select(r => r.Name).Except(["name", "of"]).Distinct().Count());
+}
