@@ -59,7 +59,7 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<KeyValuePair
         var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12));
         var (steps, mark) = CheckpointHead.Read(Encoding.UTF8.GetString(bytes, HeadStart, length), FilePath, identity);
         if (mark.Best is { } best)
-            mark.Best = best with { Weights = new float[session.State.Weights.All.Length], Statistics = new float[session.State.Statistics.All.Length] };
+            mark.Best = best with { Weights = new float[session.Trained.All.Length], Statistics = new float[session.State.Statistics.All.Length] };
         session.Optimiser.Steps = steps;
         var rest = MemoryMarshal.Cast<byte, float>(bytes.AsSpan((HeadStart + length)..^Sum));
         foreach (var array in Arrays(session, mark.Best))
@@ -73,7 +73,7 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<KeyValuePair
 
     private static List<Memory<float>> Arrays(TrainingSession session, BestWeights? best) =>
     [
-        session.State.Weights.Whole, session.State.Statistics.Whole, .. session.Optimiser.State.Select(s => s.Value.AsMemory()),
+        session.Trained.Whole, session.State.Statistics.Whole, .. session.Optimiser.State.Select(s => s.Value.AsMemory()),
         .. best is null ? Array.Empty<Memory<float>>() : [best.Weights.AsMemory(), best.Statistics.AsMemory()],
     ];
 }

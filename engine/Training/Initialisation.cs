@@ -30,8 +30,8 @@ internal static class Initialisation
             var values = state.Weights[i];
             switch (weight.Role)
             {
-                case WeightRole.Kernel: Normal(values, weight.Name, Math.Sqrt(2.0 / (start == StartingWeights.He ? weight.FanOut : weight.FanIn)), seed); break;
-                case WeightRole.Matrix: Uniform(values, weight.Name, 1 / Math.Sqrt(weight.FanIn), seed); break;
+                case WeightRole.Kernel: Normal(values, Draws(weight.Name, seed), Math.Sqrt(2.0 / (start == StartingWeights.He ? weight.FanOut : weight.FanIn))); break;
+                case WeightRole.Matrix: Uniform(values, Draws(weight.Name, seed), 1 / Math.Sqrt(weight.FanIn)); break;
                 case WeightRole.Bias or WeightRole.NormShift: values.Clear(); break;
                 case WeightRole.NormScale: values.Fill(1); break;
             }
@@ -40,10 +40,9 @@ internal static class Initialisation
         for (var i = 0; i < state.Statistics.Count; i++) state.Statistics[i].Fill(i % 2);
     }
 
-    // Box and Muller: two normal numbers from two uniform ones of 53 bits.
-    private static void Normal(Span<float> values, string name, double deviation, ulong seed)
+    /// <summary>N(0, deviation²), after Box and Muller: two normal numbers from two uniform ones of 53 bits.</summary>
+    public static void Normal(Span<float> values, Philox draws, double deviation)
     {
-        var draws = Draws(name, seed);
         for (var i = 0; i < values.Length; i++)
         {
             var words = draws.Words((ulong)(i / 2), 0);
@@ -53,9 +52,9 @@ internal static class Initialisation
         }
     }
 
-    private static void Uniform(Span<float> values, string name, double bound, ulong seed)
+    /// <summary>U[−bound, bound).</summary>
+    public static void Uniform(Span<float> values, Philox draws, double bound)
     {
-        var draws = Draws(name, seed);
         for (var i = 0; i < values.Length; i++)
         {
             var words = draws.Words((ulong)i, 0);

@@ -52,16 +52,18 @@ internal sealed class TrainingMark
     }
 }
 
-/// <summary>A copy of weights and statistics.</summary>
+/// <summary>A copy of what is trained and of the statistics.</summary>
 internal sealed record BestWeights(int Epoch, double Accuracy, float[] Weights, float[] Statistics)
 {
-    /// <summary>Copies a state.</summary>
-    public static BestWeights Of(TrainingState state, int epoch, double accuracy) => new(epoch, accuracy, state.Weights.All.ToArray(), state.Statistics.All.ToArray());
+    /// <summary>Copies what a session holds.</summary>
+    public static BestWeights Of(TrainingSession session, int epoch, double accuracy) =>
+        new(epoch, accuracy, session.Trained.All.ToArray(), session.State.Statistics.All.ToArray());
 
     /// <summary>Puts the copy back.</summary>
-    public void Restore(TrainingState state)
+    public void Restore(TrainingSession session)
     {
-        Weights.CopyTo(state.Weights.All);
-        Statistics.CopyTo(state.Statistics.All);
+        Weights.CopyTo(session.Trained.All);
+        Statistics.CopyTo(session.State.Statistics.All);
+        session.Begin(Epoch - 1);
     }
 }

@@ -31,6 +31,7 @@ internal sealed class TrainingRun(
     {
         if (Steps == 0) throw new AuditException(AuditCode.Usage, data.Spec, FormattableString.Invariant($"{data.Count} samples"), FormattableString.Invariant($"at least the {_batch} of one batch"), "Give more data.");
         if (resume && checkpoints?.Read(session) is { } mark) _mark = mark;
+        session.Begin(Math.Min(_mark.Epochs.Count, settings.Epochs - 1));
         var pace = new Pace(environment.Clock);
         try
         {
@@ -49,7 +50,7 @@ internal sealed class TrainingRun(
             throw;
         }
 
-        if (settings.Patience is not null) _mark.Best?.Restore(session.State);
+        if (settings.Patience is not null) _mark.Best?.Restore(session);
     }
 
     /// <summary>Number of the epoch whose weights the state holds now, from 1.</summary>
@@ -61,6 +62,7 @@ internal sealed class TrainingRun(
     {
         var epoch = _mark.Epochs.Count;
         var from = _mark.Step * _batch;
+        session.Begin(epoch);
         if (from >= Samples) return; // interrupted while it was evaluated
         var order = EpochOrder.Of(data, settings.Seed, epoch, from, Samples);
         var transform = settings.Augmentation?.Transform(data.Shape, settings.Seed, epoch);
@@ -88,7 +90,7 @@ internal sealed class TrainingRun(
         var result = new EpochResult(epoch + 1, _mark.Rate, _mark.MeanLoss, _mark.Accuracy, test);
         var report = At(epoch, pace, result);
         _mark.Finish(result);
-        if (settings.Patience is not null && test is { } found && !(found.Accuracy <= _mark.Best?.Accuracy)) _mark.Best = BestWeights.Of(session.State, result.Epoch, found.Accuracy);
+        if (settings.Patience is not null && test is { } found && !(found.Accuracy <= _mark.Best?.Accuracy)) _mark.Best = BestWeights.Of(session, result.Epoch, found.Accuracy);
         return report;
     }
 

@@ -21,6 +21,7 @@ public sealed class TrainingSession : IDisposable
     private readonly TensorBlock _scalars = new([[], []]);
     private readonly List<(string Name, OrtTensor Tensor)> _inputs = [];
     private readonly List<(string Name, OrtTensor Tensor)> _outputs = [];
+    private int _epoch;
 
     private TrainingSession(TrainingState state, Optimiser optimiser, OrtSession session)
     {
@@ -49,7 +50,13 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Bits of weights that are held at 0, as <see cref="GradientEdit.Holding"/> makes them; null: all are trained.</summary>
     public int[]? Held { get; init; }
 
-    /// <summary>Gradients of the last step, after holding and clipping.</summary>
+    /// <summary>What the weights follow from; null: they are trained themselves.</summary>
+    public DerivedWeights? Derived { get; init; }
+
+    /// <summary>What the optimiser changes: the weights, or what they follow from.</summary>
+    public TensorBlock Trained => Derived?.Trained ?? State.Weights;
+
+    /// <summary>Gradients of the last step, of what the optimiser changes, after holding and clipping.</summary>
     public TensorBlock Gradients => _gradients;
 
     /// <summary>Opens a session on the state's graph.</summary>
@@ -58,11 +65,20 @@ public sealed class TrainingSession : IDisposable
     /// <param name="optimiser">The rule and its constants.</param>
     /// <param name="settings">Threads, provider.</param>
     /// <param name="held">Bits of weights that are held at 0; null for none.</param>
-    public static TrainingSession Open(OrtLibrary runtime, TrainingState state, OptimiserSettings optimiser, SessionSettings settings, int[]? held = null)
+    /// <param name="derived">What the weights follow from; null when they are trained themselves.</param>
+    public static TrainingSession Open(
+        OrtLibrary runtime, TrainingState state, OptimiserSettings optimiser, SessionSettings settings, int[]? held = null, DerivedWeights? derived = null)
     {
         var graph = state.Graph;
         var session = OrtSession.FromMemory(runtime, OnnxWriter.ToBytes(graph.Model), graph.Model.Source, settings, operators: graph.Operators?.For(graph.Model.Graph, settings.Threads));
-        return new TrainingSession(state, Optimiser.Of(optimiser, state.Weights.All.Length), session) { Held = held };
+        return new TrainingSession(state, Optimiser.Of(optimiser, state.Weights.All.Length), session) { Held = held, Derived = derived };
+    }
+
+    /// <summary>Makes the weights those of an epoch, counted from 0, where they follow from other numbers.</summary>
+    public void Begin(int epoch)
+    {
+        _epoch = epoch;
+        Derived?.Push(State.Weights, epoch);
     }
 
     /// <summary>One step on one batch.</summary>
@@ -77,9 +93,11 @@ public sealed class TrainingSession : IDisposable
         using var image = OrtTensor.Over(images, dims);
         using var classes = OrtTensor.Over(labels, [labels.Length]);
         _session.RunInto([.. _inputs, (State.Graph.Image.Name, image), (State.Graph.Labels, classes)], [.. _outputs], cancellation);
+        Derived?.Pull(_gradients);
         if (Held is not null) GradientEdit.Hold(_gradients.All, Held);
         if (Optimiser.Settings.Clip is { } limit) GradientEdit.Clip(_gradients.All, limit);
-        Optimiser.Step(State.Weights.All, _gradients.All, rate);
+        Optimiser.Step(Trained.All, _gradients.All, rate);
+        Derived?.Push(State.Weights, _epoch);
         State.Follow(_batchStatistics, labels.Length);
         return new StepResult(_scalars[0][0], (int)_scalars[1][0]);
     }

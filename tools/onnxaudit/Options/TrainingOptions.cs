@@ -28,10 +28,13 @@ internal sealed class TrainingOptions
     private readonly Option<ulong> _seed = SharedOptions.Seed();
 
     /// <summary>The options in help order.</summary>
-    public IReadOnlyList<Symbol> Symbols =>
-    [
-        _epochs, _batch, _rate, _schedule, _warmUp, _milestones, _factor, _optimiser, _momentum, _nesterov, _decay, _clip, _augment, _smoothing, _start, _zeros, _mask, _patience, _seed,
-    ];
+    public IReadOnlyList<Symbol> Symbols => [.. Loop, _start, _zeros, _mask, _patience, _seed];
+
+    /// <summary>Those of them that say nothing of the weights, for verbs that decide where weights start and what stays 0.</summary>
+    public IReadOnlyList<Symbol> LoopSymbols => [.. Loop, _patience, _seed];
+
+    private IReadOnlyList<Symbol> Loop =>
+        [_epochs, _batch, _rate, _schedule, _warmUp, _milestones, _factor, _optimiser, _momentum, _nesterov, _decay, _clip, _augment, _smoothing];
 
     /// <summary>The mask file, or null.</summary>
     public string? MaskPath(ParseResult parsed) => parsed.GetValue(_mask);
@@ -66,7 +69,7 @@ internal sealed class TrainingOptions
             },
             Loss = new TrainingLoss(parsed.GetValue(_smoothing)),
             Augmentation = parsed.GetValue(_augment) is { } changes ? Augmentation.Parse(changes) : null,
-            Start = ChoiceNames.Starts[parsed.GetRequiredValue(_start)],
+            Start = parsed.GetValue(_start) is { } start ? ChoiceNames.Starts[start] : StartingWeights.File,
             Seed = parsed.GetValue(_seed),
             Held = parsed.GetValue(_zeros) ? HeldWeights.Zeros : MaskPath(parsed) is null ? HeldWeights.None : HeldWeights.Masked,
             Patience = parsed.GetValue(_patience),
