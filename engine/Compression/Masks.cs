@@ -56,11 +56,12 @@ public static class Masks
     /// <param name="recipe">Score, amount, scope.</param>
     /// <param name="threads">Threads to use; the result does not depend on it.</param>
     /// <param name="gradients">Data and runtime for a method that takes gradients; others ignore it.</param>
+    /// <param name="removed">Masks of which the new ones keep every removed weight removed, as far as the amount of each pool reaches; null: none.</param>
     /// <exception cref="AuditException">
     /// Usage: a bad recipe, a method of gradients without data, or an amount that would empty a tensor; Invalid: nothing prunable, a weight is NaN, or the model
     /// cannot be differentiated.
     /// </exception>
-    public static MaskResult Create(Model model, MaskRecipe recipe, int threads = 1, GradientSource? gradients = null)
+    public static MaskResult Create(Model model, MaskRecipe recipe, int threads = 1, GradientSource? gradients = null, MaskSet? removed = null)
     {
         recipe.Validated();
         var method = MaskMethods.Find(recipe.Method);
@@ -69,8 +70,9 @@ public static class Masks
                 "Make the masked model with `onnxaudit prune --data SPEC`, then audit it.");
         var notes = new List<string>();
         var tensors = Competing(model, recipe, notes);
-        var scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!))
+        Scores scores = method.Gradient is { } gradient ? new GivenScores(tensors, GradientScores.Of(model, tensors, gradient, recipe, gradients!))
             : method.IsFromFile ? FromFile(tensors, recipe.ScoresPath!, notes) : method.Score!(tensors, recipe);
+        if (removed is not null) scores = scores.After(removed);
         var made = recipe.Pattern is null ? From(scores, recipe.Amount, recipe.Scope, threads) : new MaskResult(SetOf(scores, scores.Select(recipe.Pattern, threads)), []);
         return made with { Notes = [.. notes, .. made.Notes] };
     }

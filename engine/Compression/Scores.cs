@@ -18,6 +18,9 @@ public abstract class Scores
 
     /// <summary>Picks the weights to remove by a pattern that every tensor can take.</summary>
     internal abstract SelectedBits Select(NmPattern pattern, int threads);
+
+    /// <summary>These scores with what earlier masks removed put before everything else.</summary>
+    internal abstract Scores After(MaskSet removed);
 }
 
 /// <summary>
@@ -41,4 +44,6 @@ internal abstract class Scores<TKey>(IReadOnlyList<PrunableTensor> tensors) : Sc
     internal override SelectedBits Select(IReadOnlyList<Pool> pools, int threads) => Selection.Run(this, pools, threads);
 
     internal override SelectedBits Select(NmPattern pattern, int threads) => PatternSelection.Run(this, pattern, threads);
+
+    internal override Scores After(MaskSet removed) => new NestedScores<TKey>(this, removed);
 }

@@ -49,8 +49,17 @@ public static class TrainingText
         json.WriteNumber("trained", report.Trained);
         json.WriteNumber("held", report.Held);
         json.WriteNumber("epoch", report.Chosen);
+        Write(report.Epochs, json);
+        json.WriteStartArray("notes");
+        foreach (var note in report.Notes) json.WriteStringValue(note);
+        json.WriteEndArray();
+    }
+
+    /// <summary>Epochs as a member of the object that was begun.</summary>
+    internal static void Write(IReadOnlyList<EpochResult> epochs, Utf8JsonWriter json)
+    {
         json.WriteStartArray("epochs");
-        foreach (var epoch in report.Epochs)
+        foreach (var epoch in epochs)
         {
             json.WriteStartObject();
             json.WriteNumber("rate", epoch.Rate);
@@ -66,9 +75,6 @@ public static class TrainingText
             json.WriteEndObject();
         }
 
-        json.WriteEndArray();
-        json.WriteStartArray("notes");
-        foreach (var note in report.Notes) json.WriteStringValue(note);
         json.WriteEndArray();
     }
 

@@ -26,6 +26,9 @@ internal sealed class CheckpointFolder(string folder, IReadOnlyList<KeyValuePair
     /// <summary>Whether there is one.</summary>
     public bool Exists => File.Exists(FilePath);
 
+    /// <summary>The error for a run that would begin where one is kept.</summary>
+    public AuditException AlreadyThere() => new(AuditCode.Usage, FilePath, "a checkpoint already", "a new folder", "Add --resume to go on with it, or remove it.");
+
     /// <summary>Writes the run as it stands.</summary>
     public void Write(TrainingSession session, TrainingMark mark)
     {

@@ -1,6 +1,5 @@
 using OnnxAudit.Compression;
 using OnnxAudit.Data;
-using OnnxAudit.Files;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
 using OnnxAudit.Runtime;
@@ -28,6 +27,9 @@ public sealed record TrainingRequest(string ModelPath, string OutPath, string Tr
 
     /// <summary>Mask file whose removed weights stay 0.</summary>
     public string? MaskPath { get; init; }
+
+    /// <summary>The model whose scores are learnt; goes with a loss that has a teacher.</summary>
+    public string? TeacherPath { get; init; }
 
     /// <summary>Folder of the checkpoint; null: none is kept.</summary>
     public string? Checkpoint { get; init; }
@@ -65,39 +67,24 @@ public static class ModelTraining
         CheckSettings(request);
         var settings = request.Settings;
         if (settings.Held == HeldWeights.Masked != request.MaskPath is not null) throw new ArgumentException("a mask file goes with weights held by it", nameof(request));
-        var model = OnnxReader.Read(request.ModelPath);
-        var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
-        var dataPath = external ? request.OutPath + ".data" : null;
-        OutputPaths.Check(
-            [.. ModelFiles.Of(model, request.ModelPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)), .. request.MaskPath is { } mask ? [("the masks", mask)] : Array.Empty<(string, string)>()],
-            [("the output", request.OutPath), ("the output's weights", dataPath)]);
-        var parent = new RecipeParent("base", ModelFiles.DigestOf(model, request.ModelPath), Path.GetFileName(request.ModelPath));
-        var notes = new List<string>();
-        using var data = TrainingData.Open(model, request, notes);
-        if (OwnTensors.Give(model) is > 0 and var own) notes.Add(FormattableString.Invariant($"{own} tensors that several layers shared as equal became each layer's own."));
-        var masks = Masks(model, request);
-        if (masks is not null) MaskApplication.Bake(model, masks);
-        var graph = TrainingGraph.Build(model, SampleShape.Of(data.Train, data.Preprocessing), request.Head, settings.Loss);
-        var state = new TrainingState(graph, model);
+        using var setup = TrainingSetup.Open(request, request.MaskPath is { } file ? [("the masks", file)] : [], []);
+        var masks = Masks(setup.Model, request);
+        if (masks is not null) MaskApplication.Bake(setup.Model, masks);
+        setup.Grow();
+        var state = setup.State;
         Initialisation.Apply(state, settings.Start, settings.Seed);
-        var held = masks is null ? null : GradientEdit.Holding(state.Weights, graph.Weights, masks);
+        var held = masks is null ? null : GradientEdit.Holding(state.Weights, setup.Graph.Weights, masks);
         if (held is not null) GradientEdit.Hold(state.Weights.All, held);
-        var parameters = Parameters(request, data, masks);
-        var checkpoints = request.Checkpoint is { } folder ? new CheckpointFolder(folder, [.. parameters, new("parent", parent.Sha256)]) : null;
-        if (checkpoints is { Exists: true } && !request.Resume)
-            throw new AuditException(AuditCode.Usage, checkpoints.FilePath, "a checkpoint already", "a new folder", "Add --resume to go on with it, or remove it.");
-        var environment = new TrainingEnvironment(request.Runtime, new SessionSettings { Threads = request.Threads }, request.Clock);
-        using var session = TrainingSession.Open(request.Runtime, state, settings.Optimiser, environment.Session, held);
-        var evaluation = data.Test is { } test ? Evaluation.Of(model, request.Head, test, data.Preprocessing, settings.Batch) : null;
-        var run = new TrainingRun(settings, session, data.Train, data.Preprocessing, evaluation, environment, checkpoints);
+        var parameters = setup.Parameters(masks);
+        var checkpoints = request.Checkpoint is { } folder ? new CheckpointFolder(folder, [.. parameters, .. setup.Parents.Select(p => KeyValuePair.Create(p.Role == "base" ? "parent" : p.Role, p.Sha256))]) : null;
+        if (checkpoints is { Exists: true } && !request.Resume) throw checkpoints.AlreadyThere();
+        using var session = setup.Session(held);
+        var run = new TrainingRun(settings, session, setup.Data.Train, setup.Data.Preprocessing, setup.Evaluation(), setup.Environment, checkpoints) { Teacher = setup.Teacher };
         run.Run(request.Resume, progress, cancellation);
-        foreach (var (name, tensor) in state.Tensors()) model.Graph.SetInitializer(name, tensor);
-        if (request.Preprocessing is { } given) model.SetMetadata(Preprocessing.MetadataKey, given.ToJson());
-        else notes.AddRange(CarriedPreprocessing.Into(model, request.ModelPath));
-        var recipe = new Recipe("train", [.. parameters, new("epoch", FormattableString.Invariant($"{run.Chosen}"))], [parent], request.ToolVersion);
-        recipe.WriteTo(model);
-        OnnxWriter.Write(model, request.OutPath, new OnnxWriteOptions { ExternalDataFile = Path.GetFileName(dataPath) });
-        return new TrainingReport(request.OutPath, Digest.OfFile(request.OutPath), recipe, run.Epochs, run.Chosen, graph.Weights.Sum(w => w.Count), masks?.Sum(m => m.Count - m.Kept) ?? 0, notes);
+        setup.Store();
+        var recipe = new Recipe("train", [.. parameters, new("epoch", FormattableString.Invariant($"{run.Chosen}"))], setup.Parents, request.ToolVersion);
+        var sha256 = setup.Write(request.OutPath, recipe);
+        return new TrainingReport(request.OutPath, sha256, recipe, run.Epochs, run.Chosen, setup.Graph.Weights.Sum(w => w.Count), masks?.Sum(m => m.Count - m.Kept) ?? 0, setup.Notes);
     }
 
     /// <summary>What <see cref="Run"/> would refuse, found without training: the settings, the model, whether it can be trained, the data and the masks.</summary>
@@ -119,6 +106,7 @@ public static class ModelTraining
         request.Settings.Validated();
         if (request.Settings.Patience is not null && request.Test is null)
             throw new AuditException(AuditCode.Usage, "early stop", "no test data", "test data to judge epochs by", "Add --test SPEC.");
+        if (request.Settings.Loss.Distillation is not null != request.TeacherPath is not null) throw new ArgumentException("a teacher goes with a loss that has one", nameof(request));
     }
 
     private static MaskSet? Masks(Model model, TrainingRequest request) => request.Settings.Held switch
@@ -127,15 +115,4 @@ public static class ModelTraining
         HeldWeights.Zeros => ZeroMasks.Of(model),
         _ => null,
     };
-
-    // What decides the result beside the parent: settings, data, masks, and what rounding depends on.
-    private static List<KeyValuePair<string, string>> Parameters(TrainingRequest request, TrainingData data, MaskSet? masks)
-    {
-        List<KeyValuePair<string, string>> all = [.. request.Settings.Parameters(), new("data", $"{data.Train.Id} sha256:{data.Train.Digest}")];
-        if (data.Test is { } test) all.Add(new("test", $"{test.Id} sha256:{test.Digest}"));
-        if (masks is not null) all.Add(new("masks", $"sha256:{masks.Digest}"));
-        all.Add(new("threads", FormattableString.Invariant($"{request.Threads}")));
-        all.Add(new("runtime", request.Runtime.Version));
-        return all;
-    }
 }

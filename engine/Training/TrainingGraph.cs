@@ -8,16 +8,16 @@ using OnnxAudit.Onnx;
 namespace OnnxAudit.Training;
 
 /// <summary>
-/// A classifier grown into one step of training. Inputs: the images, the labels, and every weight (as initializers these would be fused and packed, and
+/// A classifier grown into one step of training. Inputs: the images, the labels, a teacher's scores where there is one, and every weight (as initializers these would be fused and packed, and
 /// updates not be seen). Outputs: the mean loss, the number of right answers, the gradient of every weight, and the batch's statistics of every batch
 /// normalisation, which stands in training form. Dropout stays in inference form; normalisation that was folded into weights stays folded.
 /// </summary>
 public sealed class TrainingGraph
 {
     private TrainingGraph(
-        Model model, Value image, string labels, string loss, string correct, IReadOnlyList<TrainedWeight> weights, IReadOnlyList<string> gradients, IReadOnlyList<RunningStatistics> norms,
+        Model model, Value image, string labels, string? teacher, string loss, string correct, IReadOnlyList<TrainedWeight> weights, IReadOnlyList<string> gradients, IReadOnlyList<RunningStatistics> norms,
         TrainingOperators? operators) =>
-        (Model, Image, Labels, Loss, Correct, Weights, Gradients, Norms, Operators) = (model, image, labels, loss, correct, weights, gradients, norms, operators);
+        (Model, Image, Labels, Teacher, Loss, Correct, Weights, Gradients, Norms, Operators) = (model, image, labels, teacher, loss, correct, weights, gradients, norms, operators);
 
     /// <summary>The grown model, at opset 18 or newer.</summary>
     public Model Model { get; }
@@ -27,6 +27,9 @@ public sealed class TrainingGraph
 
     /// <summary>Name of the input of true classes, [N] int64.</summary>
     public string Labels { get; }
+
+    /// <summary>Name of the input of a teacher's scores, [N,C] float32; null without a teacher.</summary>
+    public string? Teacher { get; }
 
     /// <summary>Name of the output that holds the mean loss, a scalar.</summary>
     public string Loss { get; }
@@ -70,7 +73,8 @@ public sealed class TrainingGraph
         var facts = ShapeFacts.Of(graph);
         var classifier = ClassifierLoss.AddTo(model, logits, facts);
         var emit = classifier.Emit;
-        var mean = loss.Validated().AddTo(classifier);
+        var teacher = loss.Validated().Distillation is null ? null : Distillation.AddInput(classifier);
+        var mean = loss.AddTo(classifier, teacher);
         var correct = Correctness(emit, classifier);
         var operators = portable ? null : new TrainingOperators();
         var gradients = ReverseMode.Differentiate(emit, mean, [.. weights.Select(w => graph.Find(w.Name)!)], rules: operators is null ? null : node => operators.RuleOf(emit, node));
@@ -78,7 +82,7 @@ public sealed class TrainingGraph
         if (kept.Length == 0)
             throw new AuditException(AuditCode.Invalid, model.Source, "no float32 weight that the loss depends on", "weights to train", "Train a float32 export of the model.");
         var names = kept.Select(w => Listed(emit, gradients[w.Index]!)).ToArray();
-        var grown = new TrainingGraph(model, image, classifier.Labels!.Name, Listed(emit, mean), Listed(emit, correct), [.. kept.Select(w => w.Item)], names,
+        var grown = new TrainingGraph(model, image, classifier.Labels!.Name, teacher?.Name, Listed(emit, mean), Listed(emit, correct), [.. kept.Select(w => w.Item)], names,
             [.. norms.Select(n => n.Of(facts, model.Source))], operators);
         foreach (var norm in norms) norm.List(graph);
         foreach (var weight in weights.Except(grown.Weights)) Restore(source, graph, weight);

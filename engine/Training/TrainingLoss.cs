@@ -3,17 +3,24 @@ using OnnxAudit.Graphs;
 
 namespace OnnxAudit.Training;
 
-/// <summary>What is minimised: the mean over the batch of the cross-entropy with the true classes.</summary>
+/// <summary>What is minimised: the mean over the batch of the cross-entropy with the true classes, or a mixture of it with the divergence from a teacher.</summary>
 /// <param name="LabelSmoothing">ε in [0,1): the target is 1 − ε + ε/C at the label and ε/C elsewhere, PyTorch's label_smoothing.</param>
-public sealed record TrainingLoss(double LabelSmoothing = 0)
+/// <param name="Distillation">The teacher's share; null: no teacher.</param>
+public sealed record TrainingLoss(double LabelSmoothing = 0, Distillation? Distillation = null)
 {
     /// <summary>These settings, checked.</summary>
     /// <exception cref="AuditException">Usage: out of range.</exception>
-    public TrainingLoss Validated() => LabelSmoothing is >= 0 and < 1 ? this
-        : throw new AuditException(AuditCode.Usage, "label smoothing", FormattableString.Invariant($"{LabelSmoothing}"), "0 <= epsilon < 1", "0.1 is usual.");
+    public TrainingLoss Validated()
+    {
+        Distillation?.Validated();
+        return LabelSmoothing is >= 0 and < 1 ? this
+            : throw new AuditException(AuditCode.Usage, "label smoothing", FormattableString.Invariant($"{LabelSmoothing}"), "0 <= epsilon < 1", "0.1 is usual.");
+    }
 
-    /// <summary>The mean loss, a scalar. L = (1 − ε)·nll − ε·mean over classes of log p.</summary>
-    internal Value AddTo(ClassifierLoss classifier)
+    /// <summary>The mean loss, a scalar: L = (1 − ε)·nll − ε·mean over classes of log p, mixed with the teacher's share where there is one.</summary>
+    /// <param name="classifier">The labels' loss.</param>
+    /// <param name="teacher">The input of the teacher's scores, exactly where there is a teacher.</param>
+    internal Value AddTo(ClassifierLoss classifier, Value? teacher = null)
     {
         var emit = classifier.Emit;
         var perSample = classifier.Loss;
@@ -24,7 +31,8 @@ public sealed record TrainingLoss(double LabelSmoothing = 0)
             perSample = emit.Sub(emit.Mul(perSample, 1 - LabelSmoothing), emit.Mul(spread, LabelSmoothing));
         }
 
-        return emit.ReduceMean(perSample, [0], keep: false);
+        var loss = emit.ReduceMean(perSample, [0], keep: false);
+        return Distillation is null ? loss : Distillation.AddTo(classifier, loss, teacher!);
     }
 
     private static Value LogProbabilities(ClassifierLoss classifier)

@@ -18,4 +18,13 @@ public sealed record EpochResult(int Epoch, double Rate, double Loss, double Acc
 /// <param name="ImagesPerSecond">Since the run was started or resumed, steps alone.</param>
 /// <param name="Left">Time the remaining steps take at that pace.</param>
 /// <param name="Finished">The epoch that has just ended; null within one.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Left, EpochResult? Finished = null);
+public sealed record TrainingProgress(int Epoch, int Epochs, int Step, int Steps, double Loss, double Accuracy, double ImagesPerSecond, TimeSpan Left, EpochResult? Finished = null)
+{
+    /// <summary>The round the epochs are of; null where a run has no rounds.</summary>
+    public RoundPlace? Round { get; init; }
+}
+
+/// <summary>A round among others.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Of">How many there are.</param>
+public readonly record struct RoundPlace(int Number, int Of);

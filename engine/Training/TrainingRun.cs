@@ -16,6 +16,12 @@ internal sealed class TrainingRun(
     private readonly int _batch = session.State.Graph.FixedBatch ?? settings.Batch;
     private TrainingMark _mark = new();
 
+    /// <summary>Whose scores are learnt; null: nobody's.</summary>
+    public Teacher? Teacher { get; init; }
+
+    /// <summary>Epochs that other runs of one seed had before: order and changes of images go on from there.</summary>
+    public int EpochsBefore { get; init; }
+
     /// <summary>Epochs that are done.</summary>
     public IReadOnlyList<EpochResult> Epochs => _mark.Epochs;
 
@@ -64,8 +70,8 @@ internal sealed class TrainingRun(
         var from = _mark.Step * _batch;
         session.Begin(epoch);
         if (from >= Samples) return; // interrupted while it was evaluated
-        var order = EpochOrder.Of(data, settings.Seed, epoch, from, Samples);
-        var transform = settings.Augmentation?.Transform(data.Shape, settings.Seed, epoch);
+        var order = EpochOrder.Of(data, settings.Seed, EpochsBefore + epoch, from, Samples);
+        var transform = settings.Augmentation?.Transform(data.Shape, settings.Seed, EpochsBefore + epoch);
         using var batches = BatchStream.Over(order, preprocessing, _batch, cancel: cancellation, transform: transform, clock: environment.Clock);
         pace.Begin();
         foreach (var batch in batches)
@@ -73,7 +79,7 @@ internal sealed class TrainingRun(
             var labels = new long[batch.Count];
             for (var i = 0; i < labels.Length; i++) labels[i] = order.Labels.Span[batch.First + i];
             var rate = settings.Rate.At((long)epoch * Steps + _mark.Step, Steps, settings.Epochs);
-            var result = session.Step(batch.Inputs, batch.Dims, labels, rate, cancellation);
+            var result = session.Step(batch.Inputs, batch.Dims, labels, Teacher?.Scores(batch.Inputs, batch.Dims, cancellation) ?? [], rate, cancellation);
             if (!double.IsFinite(result.Loss)) throw Diverged(epoch, rate);
             _mark.Add(result, labels.Length, rate);
             pace.Add(labels.Length);

@@ -88,11 +88,26 @@ public sealed class TrainingSession : IDisposable
     /// <param name="rate">The learning rate.</param>
     /// <param name="cancellation">Ends the pass before the weights change.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing changed.</exception>
-    public StepResult Step(Memory<float> images, ReadOnlySpan<long> dims, Memory<long> labels, double rate, CancellationToken cancellation = default)
+    public StepResult Step(Memory<float> images, ReadOnlySpan<long> dims, Memory<long> labels, double rate, CancellationToken cancellation = default) =>
+        Step(images, dims, labels, default, rate, cancellation);
+
+    /// <summary>One step on one batch, with a teacher where the graph has one.</summary>
+    /// <param name="images">Samples as the model takes them, [N, …].</param>
+    /// <param name="dims">Their shape.</param>
+    /// <param name="labels">Their true classes, [N].</param>
+    /// <param name="teacher">The teacher's scores, [N,C]; empty without a teacher.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="cancellation">Ends the pass before the weights change.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing changed.</exception>
+    public StepResult Step(Memory<float> images, ReadOnlySpan<long> dims, Memory<long> labels, Memory<float> teacher, double rate, CancellationToken cancellation)
     {
+        if (State.Graph.Teacher is null != teacher.IsEmpty) throw new ArgumentException("scores of a teacher go with a loss that has one", nameof(teacher));
         using var image = OrtTensor.Over(images, dims);
         using var classes = OrtTensor.Over(labels, [labels.Length]);
-        _session.RunInto([.. _inputs, (State.Graph.Image.Name, image), (State.Graph.Labels, classes)], [.. _outputs], cancellation);
+        using var scores = State.Graph.Teacher is null ? null : OrtTensor.Over(teacher, [labels.Length, teacher.Length / labels.Length]);
+        List<(string, OrtTensor)> inputs = [.. _inputs, (State.Graph.Image.Name, image), (State.Graph.Labels, classes)];
+        if (scores is not null) inputs.Add((State.Graph.Teacher!, scores));
+        _session.RunInto([.. inputs], [.. _outputs], cancellation);
         Derived?.Pull(_gradients);
         if (Held is not null) GradientEdit.Hold(_gradients.All, Held);
         if (Optimiser.Settings.Clip is { } limit) GradientEdit.Clip(_gradients.All, limit);

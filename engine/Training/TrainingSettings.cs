@@ -79,6 +79,8 @@ public sealed record TrainingSettings
         if (Optimiser.WeightDecay > 0) Add("weight-decay", Optimiser.WeightDecay);
         if (Optimiser.Clip is { } clip) Add("clip", clip);
         if (Loss.LabelSmoothing > 0) Add("label-smoothing", Loss.LabelSmoothing);
+        if (Loss.Distillation is { } teacher) Add("temperature", teacher.Temperature);
+        if (Loss.Distillation is { } share) Add("teacher-weight", share.Weight);
         if (Augmentation is { } changes) Add("augment", changes);
         if (Start != StartingWeights.File) Add("init", ChoiceNames.Of(Start));
         if (Held != HeldWeights.None) Add("held", Held == HeldWeights.Zeros ? "zeros" : "masked");

@@ -14,6 +14,7 @@ internal static class Program
         LineageVerb.Create(),
         PruneVerb.Create(),
         TrainVerb.Create(),
+        RetrainVerb.Create(),
         RecalibrateVerb.Create(),
         QuantizeVerb.Create(),
         AuditVerb.Create(),

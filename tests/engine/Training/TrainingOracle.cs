@@ -36,5 +36,7 @@ internal static class TrainingOracle
         TrainingSession.Open(Ort.Library, State(loss, portable), optimiser, new() { Threads = threads });
 
     public static StepResult Step(TrainingSession session, int step, double rate) =>
-        session.Step(Images(step % 4), [Batch, 3, 8, 8], Labels(step % 4), rate);
+        session.Step(Images(step % 4), [Batch, 3, 8, 8], Labels(step % 4), session.State.Graph.Teacher is null ? [] : Teacher(step % 4), rate, default);
+
+    private static float[] Teacher(int batch) => Array("teacher").Span<float>().Slice(batch * Batch * 5, Batch * 5).ToArray();
 }

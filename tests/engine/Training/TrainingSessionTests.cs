@@ -12,7 +12,7 @@ public class TrainingSessionTests
 
     public static TheoryData<string, double> Recipes => new()
     {
-        { "sgd", 0.05 }, { "momentum", 0.05 }, { "nesterov", 0.05 }, { "adam", 1e-2 }, { "adamw", 1e-2 }, { "smoothed", 0.05 }, { "clipped", 0.05 },
+        { "sgd", 0.05 }, { "momentum", 0.05 }, { "nesterov", 0.05 }, { "adam", 1e-2 }, { "adamw", 1e-2 }, { "smoothed", 0.05 }, { "clipped", 0.05 }, { "distilled", 0.05 },
     };
 
     [Theory]
@@ -26,7 +26,7 @@ public class TrainingSessionTests
 
     private static void Compare(string name, double rate, bool portable, int threads)
     {
-        using var session = TrainingOracle.Session(Settings(name), new TrainingLoss(name == "smoothed" ? 0.1 : 0), portable, threads);
+        using var session = TrainingOracle.Session(Settings(name), Loss(name), portable, threads);
         Assert.Equal(!portable, session.State.Graph.Model.Graph.Nodes.Any(n => n.OpType == "KernelGradient"));
         var losses = Enumerable.Range(0, Steps).Select(step => (float)TrainingOracle.Step(session, step, rate).Loss).ToArray();
         Close(TrainingOracle.Array($"{name}/loss").Span<float>(), losses, "loss");
@@ -44,9 +44,11 @@ public class TrainingSessionTests
         foreach (var ((name, old), (_, now)) in before.Zip(session.State.Tensors())) Assert.False(old.Data.Span.SequenceEqual(now.Data.Span), name);
     }
 
+    private static TrainingLoss Loss(string name) => new(name == "smoothed" ? 0.1 : 0, name == "distilled" ? new Distillation(3, 0.7) : null);
+
     internal static OptimiserSettings Settings(string name) => name switch
     {
-        "sgd" => new() { Momentum = 0 },
+        "sgd" or "distilled" => new() { Momentum = 0 },
         "momentum" => new() { WeightDecay = 5e-4 },
         "nesterov" => new() { Nesterov = true, WeightDecay = 5e-4 },
         "adam" => new() { Kind = OptimiserKind.Adam, WeightDecay = 1e-3 },

@@ -4,7 +4,7 @@
 
 Needs PyTorch 1.13 or newer and NumPy. float32 on one thread; the seeds are fixed. For every recipe of RECIPES the archive
 holds <name>/loss [20] and <name>/<tensor> of every weight and running statistic after the last step; images [4,8,3,8,8] and
-labels [4,8] are four batches taken in turn; rate/<schedule> are learning rates of PyTorch's own schedules.
+labels [4,8] are four batches taken in turn, teacher [4,8,5] scores that distilled learns; rate/<schedule> are learning rates of PyTorch's own schedules.
 """
 import os
 
@@ -23,6 +23,7 @@ RECIPES = {
     "adamw": (lambda p: torch.optim.AdamW(p, lr=1e-2, weight_decay=1e-2), {}),
     "smoothed": (lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9), {"smoothing": 0.1}),
     "clipped": (lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9), {"clip": 0.5}),
+    "distilled": (lambda p: torch.optim.SGD(p, lr=0.05), {"temperature": 3.0, "teacher": 0.7}),
 }
 
 
@@ -59,13 +60,17 @@ def main():
     generator = torch.Generator().manual_seed(11)
     labels = torch.randint(0, 5, (4, 8), generator=generator)
     images = torch.randn(4, 8, 3, 8, 8, generator=generator) + labels[..., None, None, None] * 0.3
-    arrays = {"images": images.numpy(), "labels": labels.numpy()}
+    teacher = torch.randn(4, 8, 5, generator=generator) * 2 + F.one_hot(labels, 5) * 3
+    arrays = {"images": images.numpy(), "labels": labels.numpy(), "teacher": teacher.numpy()}
     for name, (make, options) in RECIPES.items():
         net = start().train()
         optimiser = make(net.parameters())
         losses = []
         for step in range(STEPS):
-            loss = F.cross_entropy(net(images[step % 4]), labels[step % 4], label_smoothing=options.get("smoothing", 0.0))
+            scores = net(images[step % 4])
+            loss = F.cross_entropy(scores, labels[step % 4], label_smoothing=options.get("smoothing", 0.0))
+            if "teacher" in options:
+                loss = distilled(loss, scores, teacher[step % 4], options["temperature"], options["teacher"])
             optimiser.zero_grad()
             loss.backward()
             if "clip" in options:
@@ -78,6 +83,12 @@ def main():
                 arrays[f"{name}/{key}"] = value.numpy()
     arrays |= rates()
     np.savez_compressed(os.path.join(HERE, "training.npz"), **arrays)
+
+
+def distilled(loss, scores, teacher, temperature, weight):
+    """Hinton's mixture: torch.nn.functional.kl_div of softened scores, batchmean, times T squared."""
+    divergence = F.kl_div(F.log_softmax(scores / temperature, 1), F.softmax(teacher / temperature, 1), reduction="batchmean")
+    return (1 - weight) * loss + weight * temperature**2 * divergence
 
 
 def rates():

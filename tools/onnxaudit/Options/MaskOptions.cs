@@ -15,12 +15,13 @@ internal sealed class MaskOptions
     private readonly Option<string[]> _include;
     private readonly Option<string[]> _exclude;
 
-    /// <summary>The group; <paramref name="single"/> when exactly one mask is wanted.</summary>
-    public MaskOptions(bool single)
+    /// <summary>The group; <paramref name="single"/> when exactly one mask is wanted, <paramref name="fallback"/> the method where none is named.</summary>
+    public MaskOptions(bool single, string? fallback = null)
     {
         IReadOnlyList<string> names = single ? MaskMethods.Names : MaskMethods.WithoutData;
         var methods = string.Join(" or ", names);
-        _methods = new Option<string[]>("--method") { Description = single ? $"How weights are scored: {methods}" : $"Also audit masks by this method ({methods}); a comma-separated list gives several", HelpName = "NAME", Required = single };
+        _methods = new Option<string[]>("--method") { Description = single ? $"How weights are scored: {methods}" : $"Also audit masks by this method ({methods}); a comma-separated list gives several", HelpName = "NAME", Required = single && fallback is null };
+        if (fallback is not null) _methods.DefaultValueFactory = _ => [fallback];
         _amounts = new Option<string[]>("--amount") { Description = single ? "Fraction of the weights to remove, in [0,1)" : "Fractions to remove, in [0,1), comma-separated", HelpName = single ? "P" : "P,…" };
         _scope = new Option<string>("--scope") { Description = "What competes: all weights, or each layer's own", DefaultValueFactory = _ => "global" };
         _scope.AcceptOnlyFromAmong("global", "layer");

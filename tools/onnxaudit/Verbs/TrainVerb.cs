@@ -38,6 +38,7 @@ internal static class TrainVerb
                 Preprocessing = preprocess.Settings(parsed),
                 Head = parsed.GetValue(head),
                 MaskPath = training.MaskPath(parsed),
+                TeacherPath = training.TeacherPath(parsed),
                 Checkpoint = parsed.GetValue(checkpoint),
                 Resume = parsed.GetValue(resume),
                 Threads = parsed.GetValue(threads),
