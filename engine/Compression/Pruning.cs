@@ -93,7 +93,7 @@ public static class Pruning
         var model = OnnxReader.Read(path);
         var tensors = Masks.Competing(model, recipe, []);
         if (recipe.ScoresPath is { } scores) ScoreFile.Read(scores, tensors);
-        if (options.Data is { } data) Open(model, path, data).Dataset.Dispose();
+        if (options.Data is { } data) GradientData.Open(model, path, data, options.Threads).Data.Dispose();
     }
 
     private static (MaskResult Result, MaskRecipe Made) Create(Model model, MaskRecipe recipe, string path, PruneOptions options, CancellationToken cancellation)
@@ -104,28 +104,9 @@ public static class Pruning
             return (masks, recipe.ScoresPath is { } scores ? recipe with { Data = $"{Path.GetFileName(scores)} sha256:{Digest.OfFile(scores)}" } : recipe);
         }
 
-        var (dataset, preprocessing) = Open(model, path, data);
-        using var opened = dataset;
-        var source = new GradientSource(data.Runtime, dataset, preprocessing) { Head = data.Head, Settings = new SessionSettings { Threads = options.Threads }, Cancellation = cancellation };
+        var source = GradientData.Open(model, path, data, options.Threads) with { Cancellation = cancellation };
+        using var dataset = source.Data;
         var made = recipe.Over(source);
         return (Masks.Create(model, made, options.Threads, source), made);
-    }
-
-    private static (ImageDataset Dataset, Preprocessing? Preprocessing) Open(Model model, string path, PruneData data)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in model.Metadata) metadata.TryAdd(key, value);
-        var preprocessing = data.Preprocessing ?? Preprocessing.Find(null, metadata, path);
-        var dataset = DataSpec.Open(data.Spec, new DataOptions { Preprocessing = preprocessing, ClassCount = HeadFinder.Find(model, data.Head).Require().ClassCount });
-        try
-        {
-            if (dataset.Encoding == SampleEncoding.Pixels && preprocessing is null) preprocessing = Preprocessing.Resolve(null, metadata, path);
-            return (dataset, preprocessing);
-        }
-        catch
-        {
-            dataset.Dispose();
-            throw;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using OnnxAudit.Runtime;
+
 namespace OnnxAudit.Runs;
 
 /// <summary>Quantiles of measured durations.</summary>
@@ -7,21 +9,8 @@ public static class Latency
     /// Times <paramref name="runs"/> single-sample passes after a warm-up of a fifth of them (at least 3) and returns
     /// latency.batch1.p50_ms, .p95_ms and throughput.batch1 (images/s). Empty when <paramref name="runs"/> is 0.
     /// </summary>
-    public static IReadOnlyList<KeyValuePair<string, double>> OfSingleSamples(Action pass, int runs, TimeProvider clock, CancellationToken cancellation)
-    {
-        if (runs == 0) return [];
-        for (var i = 0; i < Math.Max(3, runs / 5); i++) pass();
-        var milliseconds = new double[runs];
-        for (var i = 0; i < runs; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var start = clock.GetTimestamp();
-            pass();
-            milliseconds[i] = clock.GetElapsedTime(start).TotalMilliseconds;
-        }
-
-        return Quantiles("batch1", milliseconds, 1);
-    }
+    public static IReadOnlyList<KeyValuePair<string, double>> OfSingleSamples(Action pass, int runs, TimeProvider clock, CancellationToken cancellation) =>
+        Quantiles("batch1", PassTimes.Of([pass], runs, clock, cancellation)[0], 1);
 
     /// <summary>latency.NAME.p50_ms, .p95_ms and throughput.NAME of passes over <paramref name="batch"/> images each; empty without any.</summary>
     public static IReadOnlyList<KeyValuePair<string, double>> Quantiles(string name, ReadOnlySpan<double> milliseconds, int batch)

@@ -13,6 +13,7 @@ internal static class Program
         InspectVerb.Create(),
         LineageVerb.Create(),
         PruneVerb.Create(),
+        ShrinkVerb.Create(),
         TrainVerb.Create(),
         RetrainVerb.Create(),
         RecalibrateVerb.Create(),
