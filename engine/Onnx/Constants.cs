@@ -18,8 +18,8 @@ public static class Constants
     }
 
     /// <summary>
-    /// The constant a value stands for: an initializer, a Constant node, or Identity, Transpose, Mul (scalar or same shape), Cast to float and
-    /// DequantizeLinear of constants, the last three as float32. Null when it depends on the input or on an operator not named here.
+    /// The constant a value stands for: an initializer, a Constant node, or Identity, Transpose, Mul (scalar or same shape), Cast to float,
+    /// DequantizeLinear, casts of small integers and Gather from a list, of constants; Mul, Cast to float and DequantizeLinear as float32. Null when it depends on the input or on an operator not named here.
     /// Initializers are not copied.
     /// </summary>
     public static Tensor? Resolve(Value? value) => new Resolution().Of(value);

@@ -2,14 +2,16 @@ using OnnxAudit.Graphs;
 
 namespace OnnxAudit.Onnx;
 
-/// <summary>y = (x − zero point)·scale over constants: one scale for all, one per index of an axis, or one per block along an axis.</summary>
+/// <summary>
+/// y = (x − zero point)·scale over constants: one scale for all, one per index of an axis, or one per block along an axis; as many zero points, or one for all.
+/// </summary>
 internal static class Dequantisation
 {
     /// <summary>Dequantises <paramref name="x"/>; null when types or shapes do not fit.</summary>
     public static Tensor? Apply(Tensor x, Tensor scale, Tensor? zero, long axis, long block = 0)
     {
         if (!Resolution.IsReal(x.Type) || !Resolution.IsReal(scale.Type)
-            || (zero is not null && (zero.Count != scale.Count || !Resolution.IsReal(zero.Type))))
+            || (zero is not null && ((zero.Count != scale.Count && zero.Count != 1) || !Resolution.IsReal(zero.Type))))
             return null;
         var values = x.ToFloats();
         var scales = scale.ToFloats();
@@ -25,7 +27,7 @@ internal static class Dequantisation
         {
             var along = axis < 0 ? 0 : i / inner % length;
             var s = block > 0 ? (i / (inner * length) * groups + along / block) * inner + i % inner : along;
-            values[i] = (values[i] - (zeros?[s] ?? 0)) * scales[s];
+            values[i] = (values[i] - (zeros?[zeros.Length == 1 ? 0 : s] ?? 0)) * scales[s];
         }
 
         return Tensor.FromFloats(x.Dims, values);

@@ -154,7 +154,7 @@ internal static class LinearMaps
         };
     }
 
-    private static LinearJudgement Convolution(string kind, Node node, Tensor weights, Tensor? bias, QuantisedForm? form)
+    internal static LinearJudgement Convolution(string kind, Node node, Tensor weights, Tensor? bias, QuantisedForm? form)
     {
         if (weights.Rank < 3 || !Resolution.IsReal(weights.Type))
             return $"its weight has shape [{string.Join(',', weights.Dims.ToArray())}], not that of a convolution";

@@ -50,9 +50,9 @@ internal static class MapFacts
                 case "Reshape":
                     return Constants.Resolve(node.Input(1)) is { Type: ElementType.Int64, Rank: 1, Count: > 2 } target
                     && target.Span<long>()[2..].IndexOfAnyExcept(1) < 0;
-                case "Conv" or "QLinearConv" or "FusedConv" when !KeepsPositions(node): return false;
-                case "Conv" or "QLinearConv" or "FusedConv" or "Relu" or "LeakyRelu" or "Clip" or "Identity" or "Dropout" or "HardSwish" or "HardSigmoid" or "Sigmoid" or "Tanh"
-                    or "Elu" or "Selu" or "PRelu" or "Gelu" or "Erf" or "BatchNormalization" or "QuantizeLinear" or "DequantizeLinear" or "Cast":
+                case "Conv" or "QLinearConv" or "FusedConv" or "ConvInteger" when !KeepsPositions(node): return false;
+                case "Conv" or "QLinearConv" or "FusedConv" or "ConvInteger" or "Relu" or "LeakyRelu" or "Clip" or "Identity" or "Dropout" or "HardSwish" or "HardSigmoid" or "Sigmoid" or "Tanh"
+                    or "Elu" or "Selu" or "PRelu" or "Gelu" or "Erf" or "BatchNormalization" or "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "Cast":
                     if (node.Input(0) is not { } next) return false;
                     at = next;
                     break;

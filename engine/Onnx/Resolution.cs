@@ -38,6 +38,8 @@ internal sealed class Resolution
             "Mul" when Of(maker.Input(0)) is { } a && Of(maker.Input(1)) is { } b => Product(a, b),
             "Cast" when maker.Int("to", 0) == (long)ElementType.Float && Of(maker.Input(0)) is { } x && IsReal(x.Type) =>
                 Tensor.FromFloats(x.Dims, x.ToFloats()),
+            "Cast" when Of(maker.Input(0)) is { } x => ConstantGather.Widened(x, (ElementType)maker.Int("to", 0)),
+            "Gather" when maker.Int("axis", 0) == 0 && Of(maker.Input(0)) is { } list && Of(maker.Input(1)) is { } indices => ConstantGather.Apply(list, indices),
             _ => null,
         };
     }

@@ -11,7 +11,7 @@ namespace OnnxAudit.Reports;
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Shape.</param>
 /// <param name="Count">Elements.</param>
-/// <param name="Zeros">Elements that stand for 0 (an integer equal to its zero point); null where zero points differ by channel.</param>
+/// <param name="Zeros">Elements that stand for 0 (an integer equal to its zero point, an index of a 0 in a codebook); null where zero points differ by channel.</param>
 public sealed record LayerWeight(string Node, string OpType, string Tensor, ElementType Type, IReadOnlyList<long> Shape, long Count, long? Zeros)
 {
     /// <summary>Zeros / Count; NaN when unknown or empty.</summary>
@@ -40,27 +40,45 @@ internal static class LayerWeights
         var weights = new List<LayerWeight>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in model.Graph.Nodes)
-            foreach (var (value, zeroPoint) in Candidates(node))
+            foreach (var (value, zeroPoint, palette) in Candidates(node))
                 if (Constants.Source(value) is { Initializer: { } tensor } source && seen.Add(source.Name))
                     weights.Add(new LayerWeight(node.Name.Length > 0 ? node.Name : node.Output(0)?.Name ?? "", node.OpType, source.Name, tensor.Type, tensor.Dims.ToArray(),
-                        tensor.Count, ZerosOf(tensor, zeroPoint)));
+                        tensor.Count, palette is null ? ZerosOf(tensor, zeroPoint) : Indexed(tensor, palette)));
         return weights;
     }
 
-    private static IEnumerable<(Value? Weight, Value? ZeroPoint)> Candidates(Node node)
+    private static IEnumerable<(Value? Weight, Value? ZeroPoint, Tensor? Palette)> Candidates(Node node)
     {
-        if (Quantised.TryGetValue(node.OpType, out var at)) return [(node.Input(at.Weight), node.Input(at.ZeroPoint))];
+        if (Quantised.TryGetValue(node.OpType, out var at)) return [(node.Input(at.Weight), node.Input(at.ZeroPoint), null)];
         if (!(node.Is("Conv") || node.Is("ConvTranspose") || node.Is("Gemm") || node.Is("MatMul"))) return [];
         return node.Inputs.Take(2).Select(Unquantised);
     }
 
-    private static (Value? Weight, Value? ZeroPoint) Unquantised(Value? value)
+    private static (Value? Weight, Value? ZeroPoint, Tensor? Palette) Unquantised(Value? value)
+    {
+        value = BehindLayout(value);
+        if (value?.Producer is not { } node) return (value, null, null);
+        if (node.Is("DequantizeLinear")) return (node.Input(0), node.Input(2), null);
+        return node.Is("Gather") && Constants.Resolve(node.Input(0)) is { Rank: 1 } palette ? (BehindLayout(node.Input(1)), null, palette) : (value, null, null);
+    }
+
+    private static Value? BehindLayout(Value? value)
     {
         for (var steps = 0; steps < DeepestChain && value?.Producer is { } made && IsLayout(made); steps++) value = made.Input(0);
-        return value?.Producer is { } node && node.Is("DequantizeLinear") ? (node.Input(0), node.Input(2)) : (value, null);
+        return value;
     }
 
     private static bool IsLayout(Node node) => node.Is("Identity") || node.Is("Transpose") || node.Is("Reshape") || node.Is("Cast");
+
+    private static long? Indexed(Tensor indices, Tensor palette)
+    {
+        if (indices.Type != ElementType.UInt8) return null;
+        var entries = palette.ToFloats();
+        var zeros = 0L;
+        foreach (var index in indices.Data.Span)
+            if (index < entries.Length && entries[index] == 0) zeros++;
+        return zeros;
+    }
 
     private static long? ZerosOf(Tensor tensor, Value? zeroPoint)
     {

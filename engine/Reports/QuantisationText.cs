@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OnnxAudit.Compression;
 using OnnxAudit.Compression.Quantisation;
 
 namespace OnnxAudit.Reports;
@@ -10,8 +11,8 @@ public static class QuantisationText
     /// <summary>Name of the JSON format and its version.</summary>
     public const string Schema = "onnxaudit.quantize/1";
 
-    /// <summary>As text.</summary>
-    public static void Write(QuantisationReport report, TextPage page)
+    /// <summary>As text; trial: parent and child on labelled images, if that was asked for.</summary>
+    public static void Write(QuantisationReport report, TrialResult? trial, TextPage page)
     {
         page.Heading($"{Path.GetFileName(report.Path)}  quantised from {report.Recipe.Parents[0].File}");
         page.Pairs(
@@ -19,12 +20,13 @@ public static class QuantisationText
             new("recipe", string.Join(", ", report.Recipe.Parameters.Select(p => $"{p.Key} {p.Value}"))),
             new("layers", string.Create(CultureInfo.InvariantCulture, $"{report.Layers.Count} with int8 weights, {report.Activations.Count} activations in 8 bits")),
             new("bytes", string.Create(CultureInfo.InvariantCulture, $"{report.BytesAfter:N0} of {report.BytesBefore:N0}")),
+            .. TrialText.Pairs(report.Change, trial),
             new("sha256", report.Sha256),
         ]);
     }
 
     /// <summary>As JSON, into an object that was begun.</summary>
-    public static void Write(QuantisationReport report, Utf8JsonWriter json)
+    public static void Write(QuantisationReport report, TrialResult? trial, Utf8JsonWriter json)
     {
         json.WriteString("file", report.Path);
         json.WriteString("sha256", report.Sha256);
@@ -49,6 +51,7 @@ public static class QuantisationText
         }
 
         json.WriteEndArray();
+        TrialText.Write(report.Change, trial, json);
         json.WriteStartArray("notes");
         foreach (var note in report.Notes) json.WriteStringValue(note);
         json.WriteEndArray();

@@ -37,6 +37,7 @@ internal sealed record WeightTensor(string Name, Node Node, Value Source, bool O
     /// <summary>The weight as the layer uses it, dequantised and masked where the graph does that; null when it is no constant of numbers.</summary>
     public Tensor? Resolve()
     {
+        if (IntegerProduct.IsProduct(Node)) return IntegerProduct.WeightOf(Node);
         var tensor = Constants.Resolve(Source);
         if (tensor is not null && Quantised.Contains(Node.OpType))
             tensor = Constants.Resolve(Node.Input(4)) is { } scale ? Dequantisation.Apply(tensor, scale, Constants.Resolve(Node.Input(5)), ChannelAxis(tensor)) : null;
@@ -46,18 +47,22 @@ internal sealed record WeightTensor(string Name, Node Node, Value Source, bool O
     private long ChannelAxis(Tensor tensor) => Node.OpType == "QLinearConv" || (Node.OpType == "QGemm" && OutputsFirst) ? 0 : tensor.Rank - 1;
 
     private static int[] Places(Node node) => Quantised.Contains(node.OpType) ? [3]
-        : node.Is("Conv") || node.Is("ConvTranspose") ? [1]
+        : node.Is("Conv") || node.Is("ConvTranspose") || IntegerProduct.IsProduct(node) ? [1]
         : node.Is("Gemm") || node.Is("MatMul") ? [1, 0] : [];
 
     private static bool OutputsAreFirst(Node node) => node.OpType is "Gemm" or "QGemm" && node.Int("transB", 0) == 1;
 
     private static Value? Origin(Value value)
     {
-        for (var steps = 0; steps < DeepestChain && value.Initializer is null && value.Producer is { } maker && Keeps(maker) && maker.Input(0) is { } before; steps++) value = before;
+        for (var steps = 0; steps < DeepestChain && value.Initializer is null && value.Producer is { } maker && Keeps(maker) && Kept(maker) is { } before; steps++) value = before;
         return value.Initializer is { Count: > 1 } ? value : null;
     }
 
-    private static bool Keeps(Node node) => node.OpType is "DequantizeLinear" or "QuantizeLinear" || node.Is("Identity") || node.Is("Transpose") || node.Is("Cast") || node.Is("Mul") || node.Is("Reshape");
+    private static bool Keeps(Node node) => node.OpType is "DequantizeLinear" or "QuantizeLinear" || node.Is("Identity") || node.Is("Transpose") || node.Is("Cast") || node.Is("Mul") || node.Is("Reshape")
+        || (node.Is("Gather") && Constants.Resolve(node.Input(0)) is { Rank: 1 });
+
+    // A codebook's indices are the weight, the codebook is not.
+    private static Value? Kept(Node node) => node.Input(node.Is("Gather") ? 1 : 0);
 }
 
 /// <summary>How two tensors were taken for the same.</summary>

@@ -10,12 +10,12 @@ namespace OnnxAudit.Compression.Quantisation;
 /// <param name="High">Largest code.</param>
 public readonly record struct AffineCode(float Scale, int ZeroPoint, int Low, int High)
 {
-    /// <summary>Unsigned, asymmetric: 0…255 over [low, high] widened to hold 0. A range of nothing but 0 gives scale 1.</summary>
-    public static AffineCode Asymmetric(double low, double high)
+    /// <summary>Unsigned, asymmetric: 0…highest over [low, high] widened to hold 0. A range of nothing but 0 gives scale 1.</summary>
+    public static AffineCode Asymmetric(double low, double high, int highest = 255)
     {
         (low, high) = (Math.Min(low, 0), Math.Max(high, 0));
-        var scale = Step(high - low, 255);
-        return new AffineCode(scale, (int)Math.Clamp(Math.Round(-low / scale, MidpointRounding.ToEven), 0, 255), 0, 255);
+        var scale = Step(high - low, highest);
+        return new AffineCode(scale, (int)Math.Clamp(Math.Round(-low / scale, MidpointRounding.ToEven), 0, highest), 0, highest);
     }
 
     /// <summary>Signed, symmetric: zero point 0, codes −levels…levels up to the larger magnitude of the range.</summary>

@@ -70,7 +70,7 @@ internal sealed class Calibration
         if (range.Low == range.High) return range;
         if (_request.Method == CalibrationMethod.Percentile) return ClippedRange.Percentile(histogram, _request.Percentile);
         if (_request.Method == CalibrationMethod.Mse)
-            return ClippedRange.Mse(histogram, _request.SymmetricActivations ? (low, high) => AffineCode.Symmetric(low, high) : AffineCode.Asymmetric);
+            return ClippedRange.Mse(histogram, _request.SymmetricActivations ? (low, high) => AffineCode.Symmetric(low, high) : (low, high) => AffineCode.Asymmetric(low, high));
         var threshold = ClippedRange.Entropy(histogram);
         return (Math.Max(range.Low, -threshold), Math.Min(range.High, threshold));
     }

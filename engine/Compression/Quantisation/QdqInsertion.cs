@@ -33,7 +33,7 @@ internal static class QdqInsertion
         for (var c = 0; c < channels; c++)
         {
             // A filter of zeros would have a scale of its own choice; with the bias it must be fine enough for that, never too fine.
-            var least = bias is null ? 0 : Math.Abs(bias[c]) / (inputScale * LargestBias);
+            var least = bias is null ? 0 : LeastScale(bias[c], inputScale);
             var range = Math.Max(largest[c], least * levels);
             scales[c] = AffineCode.Symmetric(-range, range, levels).Scale;
         }
@@ -48,15 +48,30 @@ internal static class QdqInsertion
     {
         var (weight, bias) = (layer.Weight, layer.Bias);
         var inner = (int)Tensor.CountOf(weight.Dims[(layer.Axis + 1)..]);
-        var (scales, codes) = Weight(weight.ToFloats(), layer.Channels, inner, bias, input.Scale, request.PerTensor, (1 << (request.WeightBits - 1)) - 1);
         long[] dims = request.PerTensor ? [] : [layer.Channels];
-        var zeros = Tensor.From<sbyte>(ElementType.Int8, dims, new sbyte[scales.Length]);
-        layer.Node.SetInput(1, Dequantised(graph, layer, layer.WeightName, Tensor.From<sbyte>(ElementType.Int8, weight.Dims, codes), scales, dims, zeros, layer.Axis));
+        var (scales, codes, zeros) = Coded(layer, inner, input.Scale, dims, request);
+        layer.Node.SetInput(1, Dequantised(graph, layer, layer.WeightName, codes, scales, dims, zeros, layer.Axis));
         if (bias is null) return;
         float[] steps = [.. scales.Select(s => s * input.Scale)];
         var whole = bias.Select((b, c) => (int)Math.Clamp(Math.Round((double)b / steps[request.PerTensor ? 0 : c], MidpointRounding.ToEven), int.MinValue, int.MaxValue)).ToArray();
         layer.Node.SetInput(2, Dequantised(graph, layer, layer.Node.Input(2)!.Name, Tensor.From<int>(ElementType.Int32, [bias.Length], whole), steps, dims, null, 0));
     }
+
+    private static (float[] Scales, Tensor Codes, Tensor Zeros) Coded(QuantisableLayer layer, int inner, float inputScale, long[] dims, QuantisationRequest request)
+    {
+        var (weight, bias, bits) = (layer.Weight, layer.Bias, request.WeightBits);
+        if (request.AsymmetricWeights)
+        {
+            double[] least = bias is null ? [] : [.. bias.Select(b => LeastScale(b, inputScale))];
+            var unsigned = IntegerWeights.Of(weight.ToFloats(), layer.Channels, inner, request.PerTensor, asymmetric: true, bits, least);
+            return (unsigned.Scales, Tensor.From<byte>(ElementType.UInt8, weight.Dims, unsigned.Codes), Tensor.From<byte>(ElementType.UInt8, dims, unsigned.ZeroPoints));
+        }
+
+        var (scales, codes) = Weight(weight.ToFloats(), layer.Channels, inner, bias, inputScale, request.PerTensor, (1 << (bits - 1)) - 1);
+        return (scales, Tensor.From<sbyte>(ElementType.Int8, weight.Dims, codes), Tensor.From<sbyte>(ElementType.Int8, dims, new sbyte[scales.Length]));
+    }
+
+    private static double LeastScale(float bias, float inputScale) => Math.Abs(bias) / (inputScale * LargestBias);
 
     private static Value Dequantised(Graph graph, QuantisableLayer layer, string name, Tensor codes, float[] scales, long[] dims, Tensor? zeros, int axis)
     {

@@ -28,9 +28,7 @@ internal sealed class QuantisationPlan
     public static QuantisationPlan Of(Model model, IReadOnlyList<string> exclude)
     {
         var graph = model.Graph;
-        if (graph.Nodes.FirstOrDefault(n => n.OpType.Contains("QuantizeLinear", StringComparison.Ordinal) || n.OpType.Contains("DequantizeLinear", StringComparison.Ordinal)
-            || n.OpType.StartsWith("QLinear", StringComparison.Ordinal) || n.OpType.EndsWith("Integer", StringComparison.Ordinal)) is { } done)
-            throw new AuditException(AuditCode.Invalid, $"{model.Source}, {done}", "a quantised model", "a float32 model", "Quantise the model this one was made from.");
+        LayerChoice.RequireFloat(model);
         var facts = ShapeFacts.Of(graph);
         bool IsFloat(Value? v) => v is not null && Constants.Resolve(v) is null && facts.TypeOf(v)?.Element == ElementType.Float;
         var found = graph.Nodes.Select(QuantisableLayer.Of).OfType<QuantisableLayer>().Where(l => IsFloat(l.Node.Input(0))).ToList();
@@ -38,9 +36,7 @@ internal sealed class QuantisationPlan
             || ((n.Is("GlobalAveragePool") || n.Is("AveragePool")) && IsFloat(n.Input(0)))).ToList();
         var excluded = ExcludedBy(exclude, found, joins);
         var layers = found.Where(l => !excluded.Contains(l.Node)).ToArray();
-        if (layers.Length == 0)
-            throw new AuditException(AuditCode.Invalid, model.Source, found.Count == 0 ? "no layer to quantise" : $"all {found.Count} layers excluded",
-                "Conv, Gemm or MatMul nodes with constant float32 weights", found.Count == 0 ? "Export the model with float32 weights as initializers." : "Exclude fewer.");
+        if (layers.Length == 0) throw LayerChoice.NothingLeft(model, found.Count);
         joins.RemoveAll(excluded.Contains);
         var needed = NeededBy(layers.Select(l => l.Node.Input(0)!));
         var wanted = new HashSet<Value>();
@@ -63,9 +59,7 @@ internal sealed class QuantisationPlan
         {
             var pattern = new NamePattern(text);
             Node[] hit = [.. layers.Where(l => l.Fits(pattern)).Select(l => l.Node), .. joins.Where(n => QuantisableLayer.Fits(n, pattern))];
-            if (hit.Length == 0)
-                throw new AuditException(AuditCode.Usage, $"exclude pattern '{text}'", "no layer of that operator, node or weight name", "a pattern that fits something",
-                    $"Layers are: {string.Join(", ", layers.Take(40).Select(l => l.Name))}{(layers.Count > 40 ? ", …" : "")}.");
+            if (hit.Length == 0) throw LayerChoice.NothingFits(text, layers);
             excluded.UnionWith(hit);
         }
 

@@ -32,6 +32,9 @@ public sealed record QuantisationRequest(string ModelPath, string OutPath, strin
     /// <summary>One scale for each weight tensor in place of one for each output channel.</summary>
     public bool PerTensor { get; init; }
 
+    /// <summary>Weights as uint8 over their own range in place of symmetric int8; of convolutions with <see cref="PerTensor"/> only.</summary>
+    public bool AsymmetricWeights { get; init; }
+
     /// <summary>Bits of a weight: 8, or 7 for processors whose 8-bit products saturate (AVX2 without VNNI).</summary>
     public int WeightBits { get; init; } = 8;
 
@@ -70,4 +73,8 @@ public sealed record QuantisedActivation(string Name, double Low, double High, A
 /// <param name="Notes">Sentences for people.</param>
 public sealed record QuantisationReport(
     string Path, string Sha256, Recipe Recipe, IReadOnlyList<string> Layers, IReadOnlyList<QuantisedActivation> Activations, int Samples, long BytesBefore,
-    long BytesAfter, IReadOnlyList<string> Notes);
+    long BytesAfter, IReadOnlyList<string> Notes)
+{
+    /// <summary>‖outputs − parent's outputs‖ / ‖parent's outputs‖ on made-up inputs; null where the file does not tell the inputs' sizes.</summary>
+    public double? Change { get; init; }
+}

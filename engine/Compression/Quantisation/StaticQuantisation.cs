@@ -1,6 +1,5 @@
 using System.Globalization;
 using OnnxAudit.Data;
-using OnnxAudit.Files;
 using OnnxAudit.Gradients.Opsets;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
@@ -20,14 +19,8 @@ public static class StaticQuantisation
     public static QuantisationReport Run(QuantisationRequest request, CancellationToken cancellation = default)
     {
         Check(request, graph: false);
-        var model = OnnxReader.Read(request.ModelPath);
-        var external = model.Graph.Initializers.Any(v => v.Initializer!.Storage is TensorStorage { Form: TensorForm.External });
-        var dataPath = external ? request.OutPath + ".data" : null;
-        OutputPaths.Check(ModelFiles.Of(model, request.ModelPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
-            [("the output", request.OutPath), ("the output's weights", dataPath)]);
-        var before = ModelFiles.BytesOf(model, request.ModelPath);
-        var parent = new RecipeParent("base", ModelFiles.DigestOf(model, request.ModelPath), Path.GetFileName(request.ModelPath));
-        var notes = new List<string>();
+        var rewrite = ModelRewrite.Open(request.ModelPath, request.OutPath);
+        var (model, notes) = (rewrite.Model, rewrite.Notes);
         if (model.Opset < OldestOpset && OpsetUpgrade.To18(model)) notes.Add(FormattableString.Invariant($"The model went to opset {model.Opset}: scales per channel need {OldestOpset}."));
         if (!request.KeepNorms && BatchNormFolding.Fold(model) is { Count: > 0 } folded)
         {
@@ -37,6 +30,7 @@ public static class StaticQuantisation
 
         var plan = QuantisationPlan.Of(model, request.Exclude);
         if (plan.Excluded.Count > 0) notes.Add(FormattableString.Invariant($"{plan.Excluded.Count} nodes were excluded and stay float32."));
+        if (request.AsymmetricWeights) IntegerWeights.RequireOneZeroPoint(model, plan.Layers, request.PerTensor);
         using var data = Open(model, request, out var preprocessing);
         notes.AddRange(data.Notes);
         using var drawn = DatasetDraw.Of(data, request.Samples, request.Seed);
@@ -45,13 +39,10 @@ public static class StaticQuantisation
         var ranges = Calibration.Run(model, [.. roots.Select(r => r.Name)], request, drawn, preprocessing, cancellation);
         var activations = plan.Activations.Select(a => Coded(a.Key, ranges[Array.IndexOf(roots, a.Value)], request)).ToArray();
         QdqInsertion.Apply(model.Graph, plan, plan.Activations.Keys.Zip(activations).ToDictionary(p => p.First, p => p.Second.Code), request);
-        if (request.Preprocessing is { } given) model.SetMetadata(Preprocessing.MetadataKey, given.ToJson());
-        else notes.AddRange(CarriedPreprocessing.Into(model, request.ModelPath));
-        var recipe = new Recipe("quantize", Parameters(request, drawn.Count, data), [parent], request.ToolVersion);
-        recipe.WriteTo(model);
-        OnnxWriter.Write(model, request.OutPath, new OnnxWriteOptions { ExternalDataFile = Path.GetFileName(dataPath) });
-        var after = new FileInfo(request.OutPath).Length + (dataPath is not null && File.Exists(dataPath) ? new FileInfo(dataPath).Length : 0);
-        return new QuantisationReport(request.OutPath, Digest.OfFile(request.OutPath), recipe, [.. plan.Layers.Select(l => l.Name)], activations, drawn.Count, before, after, notes);
+        var change = OutputChange.Of(model, request.ModelPath, request.Runtime);
+        if (change is null) notes.Add("The file does not tell the sizes of its inputs: the result was loaded, not run.");
+        var (recipe, sha256, bytes) = rewrite.Write("quantize", Parameters(request, drawn.Count, data), request.ToolVersion, request.Preprocessing);
+        return new QuantisationReport(request.OutPath, sha256, recipe, [.. plan.Layers.Select(l => l.Name)], activations, drawn.Count, rewrite.BytesBefore, bytes, notes) { Change = change };
     }
 
     private static QuantisedActivation Coded(Value value, (double Low, double High) range, QuantisationRequest request) => new(value.Name, range.Low, range.High,
@@ -85,7 +76,7 @@ public static class StaticQuantisation
         [
             new("samples", N(samples)), new("seed", N(request.Seed)), new("data", $"{data.Id} sha256:{data.Digest}"),
             new("activations", request.SymmetricActivations ? "int8 symmetric" : "uint8 asymmetric"),
-            new("weights", FormattableString.Invariant($"int{request.WeightBits} symmetric per {(request.PerTensor ? "tensor" : "channel")}")),
+            new("weights", FormattableString.Invariant($"{(request.AsymmetricWeights ? $"uint{request.WeightBits} asymmetric" : $"int{request.WeightBits} symmetric")} per {(request.PerTensor ? "tensor" : "channel")}")),
             new("batch norm", request.KeepNorms ? "kept" : "folded"),
         ]);
         if (request.Exclude.Count > 0) parameters.Add(new("exclude", string.Join(' ', request.Exclude)));
@@ -103,7 +94,8 @@ public static class StaticQuantisation
         if (!(request.Percentile is > 50 and <= 100)) throw Bad("percentile", request.Percentile, "a number above 50, at most 100");
         if (!graph) return;
         var model = OnnxReader.Read(request.ModelPath);
-        QuantisationPlan.Of(model, request.Exclude);
+        var plan = QuantisationPlan.Of(model, request.Exclude);
+        if (request.AsymmetricWeights) IntegerWeights.RequireOneZeroPoint(model, plan.Layers, request.PerTensor);
         Open(model, request, out _).Dispose();
     }
 

@@ -2,20 +2,45 @@ using OnnxAudit.Compression.Quantisation;
 
 namespace OnnxAudit.Families.Operations;
 
-/// <summary>quantize: weights and activations as 8-bit integers, calibrated on images.</summary>
+/// <summary>quantize: weights, and with some codes activations, in another code; the one without a name is int8, calibrated on images.</summary>
 internal static class QuantizeOperation
 {
     /// <summary>The row.</summary>
     public static Operation Row { get; } = new("quantize",
     [
-        new("data", ParameterKind.Data), new("method"), new("percentile"), new("samples"), new("batch"), new("symmetric"), new("per-tensor"), new("weight-bits"), new("keep-norms"),
+        new("code"), new("entries"), new("asymmetric-weights"), new("allow-clipping"), new("fold-norms"), new("data", ParameterKind.Data), new("method"), new("percentile"), new("samples"), new("batch"), new("symmetric"), new("per-tensor"), new("weight-bits"), new("keep-norms"),
         new("exclude", ParameterKind.List), new("preprocess", ParameterKind.Settings), new("head"), new("seed"),
     ], Check, Run)
     { KeepsGraph = false };
 
-    private static void Check(OperationCall call) => StaticQuantisation.Check(Request(call), graph: call.ParentPath is not null);
+    private static bool IsCalibrated(OperationCall call) => call.Arguments.Text("code") is null or "int8-static";
 
-    private static IReadOnlyList<string> Run(OperationCall call) => StaticQuantisation.Run(Request(call), call.Cancellation).Notes;
+    private static void Check(OperationCall call)
+    {
+        var graph = call.ParentPath is not null;
+        if (IsCalibrated(call)) StaticQuantisation.Check(Request(call), graph);
+        else WeightCoding.Check(CodeRequest(call), graph);
+    }
+
+    private static IReadOnlyList<string> Run(OperationCall call) =>
+        IsCalibrated(call) ? StaticQuantisation.Run(Request(call), call.Cancellation).Notes : WeightCoding.Run(CodeRequest(call), call.Cancellation).Notes;
+
+    private static WeightCodeRequest CodeRequest(OperationCall call)
+    {
+        var fields = call.Arguments;
+        var code = call.Choice("code", WeightCodes.Names, WeightCode.DynamicInt8);
+        var request = new WeightCodeRequest(call.ParentPath ?? "", call.OutPath, code, call.Means.Runtime, call.Means.ToolVersion);
+        return request with
+        {
+            FoldNorms = code == WeightCode.DynamicInt8 ? !(fields.Flag("keep-norms") ?? false) : fields.Flag("fold-norms") ?? false,
+            PerTensor = fields.Flag("per-tensor") ?? false,
+            AsymmetricWeights = fields.Flag("asymmetric-weights") ?? false,
+            WeightBits = call.Whole("weight-bits", request.WeightBits),
+            Entries = call.Whole("entries", request.Entries),
+            AllowClipping = fields.Flag("allow-clipping") ?? false,
+            Exclude = fields.Texts("exclude"),
+        };
+    }
 
     private static QuantisationRequest Request(OperationCall call)
     {
@@ -29,6 +54,7 @@ internal static class QuantizeOperation
             Batch = call.Whole("batch", request.Batch),
             SymmetricActivations = fields.Flag("symmetric") ?? false,
             PerTensor = fields.Flag("per-tensor") ?? false,
+            AsymmetricWeights = fields.Flag("asymmetric-weights") ?? false,
             WeightBits = call.Whole("weight-bits", request.WeightBits),
             KeepNorms = fields.Flag("keep-norms") ?? false,
             Exclude = fields.Texts("exclude"),

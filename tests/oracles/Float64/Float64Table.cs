@@ -144,5 +144,8 @@ internal static class Float64Table
         ["OneHot"] = Making.OneHot,
         ["QuantizeLinear"] = Quantisation.Quantize,
         ["DequantizeLinear"] = Quantisation.Dequantize,
+        ["DynamicQuantizeLinear"] = Quantisation.DynamicQuantize,
+        ["MatMulInteger"] = Quantisation.MatMulInteger,
+        ["ConvInteger"] = Quantisation.ConvInteger,
     };
 }

@@ -31,5 +31,20 @@ internal static partial class EvaluatorCases
         yield return new("DequantizeLinear", "int8", [q, ("scale", From([0.1])), zero]);
         yield return new("DequantizeLinear", "axis 1", [q, ("scale", From([0.5, 0.25, 2])), ("zero", new Float64Tensor(ElementType.Int8, [3], [3, -1, 0]))]);
         yield return new("DequantizeLinear", "axis 0, no zero point", [q, ("scale", From([0.5, 0.25]))], A.Of("axis", 0));
+        yield return new("DynamicQuantizeLinear", "both signs", [("x", From([-1, 0.31, 2, 0.78, -0.2, 1.91]))]) { Outputs = 3 };
+        yield return new("DynamicQuantizeLinear", "above 0", [("x", From([1, 0.31, 2.1, 0.8]))]) { Outputs = 3 };
+        yield return new("DynamicQuantizeLinear", "below 0", [("x", From([-1, -0.31, -2.1, -0.8]))]) { Outputs = 3 };
+        Float64Tensor Bytes(int seed, params long[] dims)
+        {
+            var random = new Random(seed);
+            return new(ElementType.UInt8, dims, [.. Enumerable.Range(0, (int)Tensor.CountOf(dims)).Select(_ => (double)random.Next(256))]);
+        }
+
+        var (a, point) = (("a", Bytes(1, 3, 4)), ("a0", new Float64Tensor(ElementType.UInt8, [], [130])));
+        yield return new("MatMulInteger", "one zero point each", [a, ("b", Bytes(2, 4, 2)), point, ("b0", new Float64Tensor(ElementType.UInt8, [], [77]))]);
+        yield return new("MatMulInteger", "a zero point a column", [a, ("b", Bytes(2, 4, 2)), point, ("b0", new Float64Tensor(ElementType.UInt8, [2], [77, 128]))]);
+        yield return new("MatMulInteger", "no zero points", [a, ("b", Bytes(2, 4, 2))]);
+        yield return new("ConvInteger", "groups, padding, strides", [("x", Bytes(3, 2, 4, 5, 6)), ("w", Bytes(4, 4, 2, 3, 2)), point, ("w0", new Float64Tensor(ElementType.UInt8, [], [128]))],
+            A.Of("group", 2), A.Of("pads", [1L, 0L, 1L, 1L]), A.Of("strides", [2L, 1L]));
     }
 }
