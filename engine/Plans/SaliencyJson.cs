@@ -18,6 +18,9 @@ public static class SaliencyJson
     /// <summary>Names of the labels: whether the predicted class is differentiated.</summary>
     public static readonly IReadOnlyList<(string Name, bool Value)> Labels = [("true", false), ("predicted", true)];
 
+    /// <summary>Names of the forward pass's precisions.</summary>
+    public static readonly IReadOnlyList<(string Name, ForwardPrecision Value)> Forwards = [("float32", ForwardPrecision.Float32), ("float64", ForwardPrecision.Float64)];
+
     internal static SaliencyOptions Read(JsonFields fields)
     {
         var defaults = new SaliencyOptions();
@@ -26,6 +29,7 @@ public static class SaliencyJson
             Way = Choice(fields, "way", Ways, defaults.Way),
             Aggregation = Choice(fields, "aggregation", Aggregations, defaults.Aggregation),
             PredictedLabel = Choice(fields, "label", Labels, defaults.PredictedLabel),
+            Forward = Choice(fields, "forward", Forwards, defaults.Forward),
             IncludeLinear = fields.Flag("include_linear") ?? defaults.IncludeLinear,
             ExcludeClassifier = fields.Flag("exclude_classifier") ?? defaults.ExcludeClassifier,
             ByteBudget = (fields.Integer("megabytes", 1, 1 << 20) ?? (defaults.ByteBudget >> 20)) << 20,
@@ -40,6 +44,7 @@ public static class SaliencyJson
         json.WriteString("way", Ways.First(w => w.Value == options.Way).Name);
         json.WriteString("aggregation", Aggregations.First(a => a.Value == options.Aggregation).Name);
         json.WriteString("label", Labels.First(l => l.Value == options.PredictedLabel).Name);
+        json.WriteString("forward", Forwards.First(f => f.Value == options.Forward).Name);
         json.WriteBoolean("include_linear", options.IncludeLinear);
         json.WriteBoolean("exclude_classifier", options.ExcludeClassifier);
         json.WriteNumber("megabytes", options.ByteBudget >> 20);

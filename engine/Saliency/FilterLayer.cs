@@ -31,6 +31,16 @@ public enum SaliencyWay
     Portable,
 }
 
+/// <summary>What the activations are computed in.</summary>
+public enum ForwardPrecision
+{
+    /// <summary>float32, batch normalisation folded: the fast way. A few ReLU inputs near 0 take the other sign than exact arithmetic gives them.</summary>
+    Float32,
+
+    /// <summary>float64 from image to logits, nothing folded; gradients stay float32. Slower, and signs are those of exact arithmetic.</summary>
+    Float64,
+}
+
 /// <summary>Choices of a saliency computation.</summary>
 public sealed record SaliencyOptions
 {
@@ -48,6 +58,9 @@ public sealed record SaliencyOptions
 
     /// <summary>Fused kernel or standard operators.</summary>
     public SaliencyWay Way { get; init; } = SaliencyWay.Fused;
+
+    /// <summary>Precision of the forward pass.</summary>
+    public ForwardPrecision Forward { get; init; } = ForwardPrecision.Float32;
 
     /// <summary>Bytes that the layer inputs and output gradients of one pass may take; decides how a batch is split.</summary>
     public long ByteBudget { get; init; } = 64L << 20;

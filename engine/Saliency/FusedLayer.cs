@@ -22,7 +22,7 @@ internal sealed record FusedLayer(Value Inputs, Value Gradients, ConvShape Shape
             var window = ConvWindow.Of(e, site, dy);
             var groups = site.Node.Int("group", 1);
             var shape = new ConvShape(0, site.Dims[1] * groups, site.Filters, groups, Extent.Of(window.InputSizes, 1), Extent.Of(window.OutputSizes, 1),
-                Extent.Of(window.KernelSizes, 1), Extent.Of(window.Strides, 1), Extent.Of(window.Dilations, 1), Extent.Of(window.Begin, 0));
+                Extent.Of(window.KernelSizes, 1), Extent.Of(window.Walk.Strides, 1), Extent.Of(window.Walk.Dilations, 1), Extent.Of(window.Walk.Before, 0));
             return new FusedLayer(site.Input, dy, shape, scale);
         }
 

@@ -1,4 +1,5 @@
 using OnnxAudit.Gradients;
+using OnnxAudit.Gradients.Rules;
 using OnnxAudit.Graphs;
 using OnnxAudit.Kernels;
 
@@ -34,11 +35,11 @@ internal static class PortableSaliency
         var groups = site.Node.Int("group", 1);
         var positions = window.OutputSizes.Aggregate(1L, (a, b) => a * b);
         var grouped = e.Reshape(dy, -1, groups, site.Filters / groups, positions);
-        var padded = Padded(e, site.Input, window);
+        var padded = Taps.Padded(e, site.Input, window.Walk);
         var terms = new List<Value>();
-        foreach (var offset in Offsets(window.KernelSizes))
+        foreach (var offset in Taps.Offsets(window.KernelSizes))
         {
-            var columns = e.Reshape(Shifted(e, padded, window, offset), -1, groups, site.Dims[1], positions);
+            var columns = e.Reshape(Taps.Shifted(e, padded, window.Walk, window.OutputSizes, offset), -1, groups, site.Dims[1], positions);
             var gradients = e.Add("MatMul", [grouped, e.Transpose(columns, 0, 1, 3, 2)]);
             terms.Add(e.ReduceSum(aggregation == FilterAggregate.MeanAbs ? e.Add("Abs", [gradients]) : gradients, [3], keep: false));
         }
@@ -67,37 +68,5 @@ internal static class PortableSaliency
     {
         var rows = e.Add("Reshape", [dy, e.Ints(0, -1, site.Filters)]);
         return (e.Transpose(rows, 0, 2, 1), e.Add("Reshape", [site.Input, e.Ints(0, -1, site.Weights)]));
-    }
-
-    private static Value Padded(Emitter e, Value x, ConvWindow window)
-    {
-        if (window.Begin.All(p => p == 0) && window.End.All(p => p == 0)) return x;
-        return e.Add("Pad", [x, e.Ints([0, 0, .. window.Begin, 0, 0, .. window.End])], NodeAttribute.Of("mode", "constant"));
-    }
-
-    private static Value Shifted(Emitter e, Value padded, ConvWindow window, long[] offset)
-    {
-        var rank = offset.Length;
-        var (starts, ends, axes) = (new long[rank], new long[rank], new long[rank]);
-        for (var i = 0; i < rank; i++)
-        {
-            axes[i] = i + 2;
-            starts[i] = offset[i] * window.Dilations[i];
-            ends[i] = starts[i] + (window.OutputSizes[i] - 1) * window.Strides[i] + 1;
-        }
-
-        return e.Add("Slice", [padded, e.Ints(starts), e.Ints(ends), e.Ints(axes), e.Ints(window.Strides)]);
-    }
-
-    private static IEnumerable<long[]> Offsets(long[] sizes)
-    {
-        var offset = new long[sizes.Length];
-        while (true)
-        {
-            yield return [.. offset];
-            var i = sizes.Length - 1;
-            while (i >= 0 && ++offset[i] == sizes[i]) offset[i--] = 0;
-            if (i < 0) yield break;
-        }
     }
 }

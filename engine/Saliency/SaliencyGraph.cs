@@ -2,6 +2,7 @@ using OnnxAudit.Compression;
 using OnnxAudit.Gradients;
 using OnnxAudit.Gradients.Opsets;
 using OnnxAudit.Gradients.Shapes;
+using OnnxAudit.Gradients.Wide;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
 using OnnxAudit.Runtime;
@@ -44,20 +45,30 @@ internal sealed class SaliencyGraph
     internal static SaliencyGraph Build(Model model, SaliencyOptions options, OrtLibrary library)
     {
         OpsetUpgrade.To18(model);
-        var folded = BatchNormFolding.Fold(model).ToDictionary(f => f.Node, f => f.Factors);
+        var wide = options.Forward == ForwardPrecision.Float64;
+        var folded = (wide ? [] : BatchNormFolding.Fold(model)).ToDictionary(f => f.Node, f => f.Factors);
         var head = HeadFinder.Find(model, options.Head).Require();
         var logits = head.Expose(model).Logits;
         var facts = ShapeFacts.Of(model.Graph);
         ShapeProbe.Fill(facts, model, library);
         ShapeFolding.Fold(model.Graph, facts);
+        Node[] forward = [.. model.Graph.Nodes];
         var loss = ClassifierLoss.AddTo(model, logits, facts, options.PredictedLabel);
         var sites = LayerSite.Find(loss.Emit, model.Source, options, head.Node);
         var gradients = ReverseMode.Differentiate(loss.Emit, loss.Loss, [.. sites.Select(s => s.Output)]);
+        if (wide) Widen(loss.Emit, forward);
         var reached = Enumerable.Range(0, sites.Count).Where(i => gradients[i] is not null).ToArray();
         foreach (var output in model.Graph.Outputs.ToArray()) model.Graph.RemoveOutput(output);
         model.Graph.AddOutput(loss.Logits);
         return new SaliencyGraph(model, loss.Labels?.Name, loss.Logits.Name, head.ClassCount, [.. reached.Select(i => sites[i])], [.. reached.Select(i => gradients[i]!)],
             [.. reached.Select(i => ScaleOf(sites[i], folded.GetValueOrDefault(sites[i].Node)))], loss.Emit);
+    }
+
+    private static void Widen(Emitter emit, IReadOnlyList<Node> forward)
+    {
+        if (WideForward.Apply(emit, forward) is [var first, ..] left)
+            throw new AuditException(AuditCode.Invalid, emit.Where(first), $"no float64 form of {string.Join(", ", left.Select(n => n.OpType).Distinct())}",
+                "operators that can be computed in float64", "Measure with the forward pass in float32.");
     }
 
     private static float[]? ScaleOf(LayerSite site, float[]? folded)
