@@ -1,33 +1,22 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace OnnxAudit.Corruptions;
 
 /// <summary>
-/// A disk of radius r smoothed at its rim by a 3×3 (r ≤ 8) or 5×5 gaussian, float32, not normalised again: where the disk touches the kernel's own
-/// border its sum leaves 1, as in the published suites. Only taps that can change a sum are kept. Source: the generators' disk function.
+/// A disk of radius r smoothed at its rim by a 3×3 (r ≤ 8) or 5×5 gaussian, not normalised again: where the disk touches the kernel's own border its sum
+/// leaves 1, as in the published suites. Only taps that can change a sum are kept. Source: the generators' disk function.
 /// </summary>
 internal sealed class DiskKernel
 {
-    private const float Negligible = 1e-18f;
-    private static readonly ConcurrentDictionary<(double Radius, double Alias), DiskKernel> Known = [];
+    private static readonly ConcurrentDictionary<(double Radius, double Alias, bool Single), DiskKernel> Known = [];
 
-    private DiskKernel(double radius, double alias)
+    private DiskKernel(double[] kernel, int side, double negligible)
     {
-        var reach = radius <= 8 ? 8 : (int)radius;
-        var side = 2 * reach + 1;
-        var disk = new float[side * side];
-        for (var y = -reach; y <= reach; y++)
-        {
-            for (var x = -reach; x <= reach; x++) disk[(y + reach) * side + x + reach] = x * x + y * y <= radius * radius ? 1 : 0;
-        }
-
-        var count = disk.Sum();
-        disk = [.. disk.Select(v => v / count)];
-        var smooth = Smoothed(Smoothed(disk, side, 1, alias, radius <= 8 ? 1 : 2), side, side, alias, radius <= 8 ? 1 : 2);
-        var taps = Enumerable.Range(0, smooth.Length).Where(i => smooth[i] > Negligible).ToArray();
-        Dx = [.. taps.Select(i => i % side - reach)];
-        Dy = [.. taps.Select(i => i / side - reach)];
-        Weights = [.. taps.Select(i => (double)smooth[i])];
+        var taps = Enumerable.Range(0, kernel.Length).Where(i => kernel[i] > negligible).ToArray();
+        Dx = [.. taps.Select(i => i % side - side / 2)];
+        Dy = [.. taps.Select(i => i / side - side / 2)];
+        Weights = [.. taps.Select(i => kernel[i])];
         Margin = Math.Max(Dx.Max(), Dy.Max());
     }
 
@@ -43,22 +32,52 @@ internal sealed class DiskKernel
     /// <summary>The farthest tap in either direction.</summary>
     public int Margin { get; }
 
-    /// <summary>The kernel of a radius in pixels and a σ of the rim.</summary>
-    public static DiskKernel Of(double radius, double alias) => Known.GetOrAdd((radius, alias), static key => new DiskKernel(key.Radius, key.Alias));
+    /// <summary>
+    /// The kernel of a radius in pixels and a σ of the rim, in float64 with SciPy's order of additions; or, with <paramref name="single"/>, made in float32 as
+    /// OpenCV makes it.
+    /// </summary>
+    public static DiskKernel Of(double radius, double alias, bool single) => Known.GetOrAdd((radius, alias, single), static key => Made(key.Radius, key.Alias, key.Single));
 
-    private static float[] Smoothed(float[] plane, int side, int stride, double sigma, int reach)
+    // SciPy's correlation leaves out taps up to the machine epsilon; OpenCV keeps all, and those below 1e-18 change no sum.
+    private static DiskKernel Made(double radius, double alias, bool single)
     {
-        double[] exact = [.. Enumerable.Range(-reach, 2 * reach + 1).Select(k => Math.Exp(-k * k / (2 * sigma * sigma)))];
+        var side = 2 * (radius <= 8 ? 8 : (int)radius) + 1;
+        return single
+            ? new DiskKernel([.. Smooth<float>(radius, alias, side, nearestFirst: true).Select(w => (double)w)], side, 1e-18)
+            : new DiskKernel(Smooth<double>(radius, alias, side, nearestFirst: false), side, Math.ScaleB(1, -52));
+    }
+
+    private static T[] Smooth<T>(double radius, double alias, int side, bool nearestFirst)
+        where T : struct, INumber<T>
+    {
+        var middle = side / 2;
+        bool Inside(int i) => (i % side - middle) * (i % side - middle) + (i / side - middle) * (i / side - middle) <= radius * radius;
+        var count = T.CreateChecked(Enumerable.Range(0, side * side).Count(Inside));
+        T[] disk = [.. Enumerable.Range(0, side * side).Select(i => Inside(i) ? T.One / count : T.Zero)];
+        var reach = radius <= 8 ? 1 : 2;
+        double[] exact = [.. Enumerable.Range(-reach, 2 * reach + 1).Select(k => Math.Exp(-k * k / (2 * alias * alias)))];
         var sum = exact.Sum();
-        float[] weights = [.. exact.Select(w => (float)(w / sum))];
-        var result = new float[plane.Length];
+        T[] weights = [.. exact.Select(w => T.CreateChecked(w / sum))];
+        return Smoothed(Smoothed(disk, side, 1, weights, nearestFirst), side, side, weights, nearestFirst);
+    }
+
+    // A symmetric kernel: the middle, then pairs.
+    private static T[] Smoothed<T>(T[] plane, int side, int stride, T[] weights, bool nearestFirst)
+        where T : struct, INumber<T>
+    {
+        var reach = weights.Length / 2;
+        var result = new T[plane.Length];
         for (var i = 0; i < plane.Length; i++)
         {
             var at = i / stride % side;
-            // OpenCV's order for a symmetric kernel: the middle, then pairs.
             result[i] = weights[reach] * plane[i];
-            for (var k = 1; k <= reach; k++) result[i] += weights[reach + k] * (At(at - k) + At(at + k));
-            float At(int index) => plane[i + (Border.MirrorInside.Index(index, side) - at) * stride];
+            for (var n = 1; n <= reach; n++)
+            {
+                var k = nearestFirst ? n : reach + 1 - n;
+                result[i] += weights[reach + k] * (At(at - k) + At(at + k));
+            }
+
+            T At(int index) => plane[i + (Border.MirrorInside.Index(index, side) - at) * stride];
         }
 
         return result;

@@ -7,7 +7,7 @@ internal static class DefocusBlur
     {
         var (radius, alias) = call.Constant<(double, double)>(
             [(.3, .4), (.4, .5), (.5, .6), (1, .2), (1.5, .1)], [(.5, .6), (1, .1), (1.5, .1), (2.5, .01), (3, .1)], [(3, .1), (4, .5), (6, .5), (8, .5), (10, .5)]);
-        var kernel = DiskKernel.Of(radius, alias);
+        var kernel = DiskKernel.Of(radius, alias, call.Options.Float32Disk);
         var (height, width, channels, margin) = (call.Height, call.Width, call.Channels, kernel.Margin);
         var values = call.Doubles(call.Image.Length);
         UnitPixels.ToDoubles(call.Image, values);
