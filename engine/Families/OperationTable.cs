@@ -10,6 +10,7 @@ public static class OperationTable
     [
         PruneOperation.Row,
         TrainOperation.Row,
+        RetrainOperation.Row,
         RecalibrateOperation.Row,
         QuantizeOperation.Row,
     ];

@@ -1,7 +1,6 @@
 using OnnxAudit.Compression;
 using OnnxAudit.Data;
 using OnnxAudit.Graphs;
-using OnnxAudit.Onnx;
 using OnnxAudit.Runtime;
 
 namespace OnnxAudit.Training;
@@ -64,7 +63,6 @@ public static class ModelTraining
     /// <exception cref="OperationCanceledException">Interrupted; the checkpoint, if asked for, is written.</exception>
     public static TrainingReport Run(TrainingRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        CheckSettings(request);
         var settings = request.Settings;
         if (settings.Held == HeldWeights.Masked != request.MaskPath is not null) throw new ArgumentException("a mask file goes with weights held by it", nameof(request));
         using var setup = TrainingSetup.Open(request, request.MaskPath is { } file ? [("the masks", file)] : [], []);
@@ -87,17 +85,14 @@ public static class ModelTraining
         return new TrainingReport(request.OutPath, sha256, recipe, run.Epochs, run.Chosen, setup.Graph.Weights.Sum(w => w.Count), masks?.Sum(m => m.Count - m.Kept) ?? 0, setup.Notes);
     }
 
-    /// <summary>What <see cref="Run"/> would refuse, found without training: the settings, the model, whether it can be trained, the data and the masks.</summary>
+    /// <summary>What <see cref="Run"/> would refuse, found without training: the settings, the model, whether it can be trained, the data, the masks and a teacher that is there.</summary>
     /// <param name="request">A run; its model may be another with the same layers.</param>
     /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
     public static void Check(TrainingRequest request)
     {
-        CheckSettings(request);
-        var model = OnnxReader.Read(request.ModelPath);
-        using var data = TrainingData.Open(model, request, []);
-        OwnTensors.Give(model);
-        if (request.Settings.Held == HeldWeights.Masked) MaskApplication.Bake(model, MaskSet.Load(request.MaskPath!));
-        TrainingGraph.Build(model, SampleShape.Of(data.Train, data.Preprocessing), request.Head, request.Settings.Loss);
+        using var setup = TrainingSetup.Open(request, [], [], writes: false);
+        if (request.Settings.Held == HeldWeights.Masked) MaskApplication.Bake(setup.Model, MaskSet.Load(request.MaskPath!));
+        setup.Grow();
     }
 
     /// <summary>What <see cref="Check"/> finds without the model.</summary>

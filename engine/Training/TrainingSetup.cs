@@ -52,22 +52,19 @@ internal sealed class TrainingSetup : IDisposable
     /// <param name="request">What to open.</param>
     /// <param name="inputs">Files read beside the request's, by role.</param>
     /// <param name="outputs">Models written beside the request's, by role.</param>
+    /// <param name="writes">Whether a run follows: without one outputs mean nothing, and a teacher that is not there yet is left out.</param>
     /// <exception cref="AuditException">Usage: settings, or files that are one. Invalid: model, data or teacher.</exception>
-    public static TrainingSetup Open(TrainingRequest request, IEnumerable<(string Role, string Path)> inputs, IEnumerable<(string Role, string Path)> outputs)
+    public static TrainingSetup Open(TrainingRequest request, IEnumerable<(string Role, string Path)> inputs, IEnumerable<(string Role, string Path)> outputs, bool writes = true)
     {
         ModelTraining.CheckSettings(request);
         var model = OnnxReader.Read(request.ModelPath);
-        (string Role, string Path)[] models = [("the output", request.OutPath), .. outputs];
-        OutputPaths.Check(
-            [.. ModelFiles.Of(model, request.ModelPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
-                .. request.TeacherPath is { } teacher ? [("the teacher", teacher)] : Array.Empty<(string, string)>(), .. inputs],
-            [.. models.Select(m => (m.Role, (string?)m.Path)), .. models.Select(m => ($"{m.Role}'s weights", DataPath(model, m.Path)))]);
+        if (writes) CheckPaths(model, request, inputs, outputs);
         var notes = new List<string>();
         var setup = new TrainingSetup(request, model, TrainingData.Open(model, request, notes), notes);
         try
         {
             if (OwnTensors.Give(model) is > 0 and var own) notes.Add(FormattableString.Invariant($"{own} tensors that several layers shared as equal became each layer's own."));
-            if (request.TeacherPath is { } path) setup.Teacher = setup.OpenTeacher(path);
+            if (request.TeacherPath is { } path && (writes || File.Exists(path))) setup.Teacher = setup.OpenTeacher(path);
             return setup;
         }
         catch
@@ -123,6 +120,15 @@ internal sealed class TrainingSetup : IDisposable
     {
         Teacher?.Dispose();
         Data.Dispose();
+    }
+
+    private static void CheckPaths(Model model, TrainingRequest request, IEnumerable<(string Role, string Path)> inputs, IEnumerable<(string Role, string Path)> outputs)
+    {
+        (string Role, string Path)[] models = [("the output", request.OutPath), .. outputs];
+        OutputPaths.Check(
+            [.. ModelFiles.Of(model, request.ModelPath).Select((file, i) => (i == 0 ? "the input" : "the input's weights", file.Path)),
+                .. request.TeacherPath is { } teacher ? [("the teacher", teacher)] : Array.Empty<(string, string)>(), .. inputs],
+            [.. models.Select(m => (m.Role, (string?)m.Path)), .. models.Select(m => ($"{m.Role}'s weights", DataPath(model, m.Path)))]);
     }
 
     private Teacher OpenTeacher(string path) => Training.Teacher.Open(path, SampleShape.Of(Data.Train, Data.Preprocessing), HeadFinder.Find(Model, _request.Head).Require().ClassCount,

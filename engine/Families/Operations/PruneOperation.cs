@@ -27,13 +27,16 @@ internal static class PruneOperation
         return Pruning.Prune(call.ParentPath!, recipe, call.OutPath, Options(call, recipe), call.Means.ToolVersion, call.Cancellation).Notes;
     }
 
-    private static MaskRecipe Recipe(OperationCall call)
+    /// <summary>The masks that the arguments ask for.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="method">The method where none is named; null: one must be.</param>
+    internal static MaskRecipe Recipe(OperationCall call, string? method = null)
     {
         var fields = call.Arguments;
         var pattern = fields.Text("pattern") is { } text ? NmPattern.Parse(text) : null;
         return new MaskRecipe
         {
-            Method = fields.RequiredText("method"),
+            Method = method is null ? fields.RequiredText("method") : fields.Text("method") ?? method,
             Amount = fields.Number("amount") ?? pattern?.Amount ?? throw fields.Wrong("amount", "nothing", "a number in [0,1), the fraction removed, or 'pattern'"),
             Pattern = pattern,
             ScoresPath = fields.Text("scores"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OnnxAudit.Files;
 using OnnxAudit.Training;
 
 namespace OnnxAudit.Families.Operations;
@@ -10,12 +11,15 @@ internal static class TrainOperation
     public static IReadOnlyList<OperationParameter> Parameters { get; } =
     [
         new("data", ParameterKind.Data), new("test", ParameterKind.Data), new("epochs"), new("batch"), new("lr"), new("schedule"), new("warmup"), new("milestones", ParameterKind.List),
-        new("factor"), new("optimizer"), new("momentum"), new("nesterov"), new("weight-decay"), new("clip"), new("augment", ParameterKind.List), new("label-smoothing"), new("init"),
-        new("keep-zeros"), new("mask", ParameterKind.File), new("early-stop"), new("preprocess", ParameterKind.Settings), new("head"), new("seed"),
+        new("factor"), new("optimizer"), new("momentum"), new("nesterov"), new("weight-decay"), new("clip"), new("augment", ParameterKind.List), new("label-smoothing"),
+        new("early-stop"), new("preprocess", ParameterKind.Settings), new("head"), new("seed"),
     ];
 
+    /// <summary>Those of learning from a teacher.</summary>
+    public static IReadOnlyList<OperationParameter> Distilling { get; } = [new("teacher", ParameterKind.Model), new("temperature"), new("teacher-weight")];
+
     /// <summary>The row.</summary>
-    public static Operation Row { get; } = new("train", Parameters, Check, Run) { WeightCopies = 10 };
+    public static Operation Row { get; } = new("train", [.. Parameters, .. Distilling, new("init"), new("keep-zeros"), new("mask", ParameterKind.File)], Check, Run) { WeightCopies = 10 };
 
     private static void Check(OperationCall call)
     {
@@ -30,13 +34,15 @@ internal static class TrainOperation
         return ModelTraining.Run(Request(call) with { Checkpoint = call.WorkFolder, Resume = call.WorkFolder is not null }, progress, call.Cancellation).Notes;
     }
 
-    private static TrainingRequest Request(OperationCall call) => new(
+    /// <summary>The training that the arguments ask for.</summary>
+    internal static TrainingRequest Request(OperationCall call) => new(
         call.ParentPath ?? "", call.OutPath, call.Data("data", "labelled images to learn from"), Settings(call), call.Means.Runtime, call.Means.Clock, call.Means.ToolVersion)
     {
         Test = call.Arguments.Text("test"),
         Preprocessing = call.Preprocessing(),
         Head = call.Arguments.Text("head"),
         MaskPath = call.Arguments.Text("mask"),
+        TeacherPath = call.Arguments.Text("teacher"),
         Threads = call.Means.Threads,
     };
 
@@ -71,13 +77,19 @@ internal static class TrainOperation
                 WeightDecay = fields.Number("weight-decay") ?? 0,
                 Clip = fields.Number("clip"),
             },
-            Loss = new TrainingLoss(fields.Number("label-smoothing") ?? 0),
+            Loss = new TrainingLoss(fields.Number("label-smoothing") ?? 0, Distillation(fields)),
             Augmentation = changes.Count > 0 ? Augmentation.Parse(string.Join(',', changes)) : null,
             Start = call.Choice("init", ChoiceNames.Starts, StartingWeights.File),
             Seed = call.Seed(),
             Held = zeros ? HeldWeights.Zeros : masked ? HeldWeights.Masked : HeldWeights.None,
             Patience = fields.Element("early-stop") is null ? null : call.Whole("early-stop", 0),
         }.Validated();
+    }
+
+    private static Distillation? Distillation(JsonFields fields)
+    {
+        if (fields.Text("teacher") is not null) return new Distillation(fields.Number("temperature") ?? 4, fields.Number("teacher-weight") ?? 0.9);
+        return new[] { "temperature", "teacher-weight" }.FirstOrDefault(n => fields.Element(n) is not null) is { } alone ? throw fields.Wrong(alone, "without teacher", "a teacher") : null;
     }
 
     private static int Epoch(OperationCall call, double milestone) => milestone is >= 1 and <= 1_000_000 && milestone == Math.Floor(milestone) ? (int)milestone
@@ -88,7 +100,13 @@ internal static class TrainOperation
     {
         /// <inheritdoc/>
         public void Report(TrainingProgress value) => told.Report(new OperationProgress(
-            value.Steps == 0 ? 1 : (value.Finished is null ? value.Epoch - 1 + (double)value.Step / value.Steps : value.Epoch) / value.Epochs,
-            string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}/{value.Epochs} loss {value.Loss:0.0000} {value.ImagesPerSecond:0} images/s")));
+            Share(value),
+            string.Create(CultureInfo.InvariantCulture, $"{(value.Round is { } round ? $"round {round.Number}/{round.Of} " : "")}epoch {value.Epoch}/{value.Epochs} loss {value.Loss:0.0000} {value.ImagesPerSecond:0} images/s")));
+
+        private static double Share(TrainingProgress value)
+        {
+            var share = value.Steps == 0 ? 1 : (value.Finished is null ? value.Epoch - 1 + (double)value.Step / value.Steps : value.Epoch) / value.Epochs;
+            return value.Round is { } round ? (round.Number - 1 + share) / round.Of : share;
+        }
     }
 }

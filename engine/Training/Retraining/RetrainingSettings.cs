@@ -19,8 +19,11 @@ public sealed record RetrainingSettings
     /// <summary>Epochs of the last round; null: as many as of the others.</summary>
     public int? FinalEpochs { get; init; }
 
-    /// <summary>What the weights left are set back to after every removal, before training: a model's, or a starting distribution's; null: they go on as they are.</summary>
-    public string? Rewind { get; init; }
+    /// <summary>The model whose weights those that are left are set back to after every removal, before training; null: none.</summary>
+    public string? RewindPath { get; init; }
+
+    /// <summary>The starting numbers they are set back to instead; null: none.</summary>
+    public StartingWeights? RewindStart { get; init; }
 
     /// <summary>These settings, checked against the share to remove at last.</summary>
     /// <exception cref="AuditException">Usage: out of range.</exception>
@@ -31,6 +34,7 @@ public sealed record RetrainingSettings
         if (!(StartAmount >= 0 && StartAmount < amount)) throw Bad("start amount", Text(StartAmount), FormattableString.Invariant($"0 or more, below the amount {amount}"));
         if (StartAmount > 0 && Rounds == 1) throw Bad("start amount", Text(StartAmount), "two rounds or more, which it shapes");
         if (FinalEpochs is < 1) throw Bad("final epochs", Text(FinalEpochs.Value), "1 or more");
+        if (RewindPath is not null && RewindStart is not null) throw Bad("rewind", $"{RewindPath} and starting numbers", "one of the two");
         return Enum.IsDefined(Ramp) ? this : throw new ArgumentOutOfRangeException(nameof(amount), Ramp, "no such ramp");
     }
 

@@ -23,29 +23,27 @@ internal sealed class Rewind
     /// <summary>How the lineage says it.</summary>
     public string Text => Parent is null ? ChoiceNames.Of(_start) : $"{Parent.File} sha256:{Parent.Sha256}";
 
-    /// <summary>Whether a text names starting numbers and no file.</summary>
-    public static bool IsStart(string text) => ChoiceNames.Starts.TryGetValue(text, out var start) && start != StartingWeights.File;
-
-    /// <summary>Reads what to go back to.</summary>
-    /// <param name="text">"he", "he-fan-in", or a model file.</param>
+    /// <summary>Reads what to go back to; null when nothing.</summary>
+    /// <param name="settings">A model, starting numbers, or neither.</param>
     /// <param name="graph">The graph that is trained.</param>
     /// <param name="model">The model that it was made from: tensors that starting numbers leave alone are its own.</param>
     /// <param name="seed">Seed of starting numbers.</param>
     /// <exception cref="AuditException">Invalid: no model, or one that lacks a weight or has it in another shape.</exception>
-    public static Rewind Open(string text, TrainingGraph graph, Model model, ulong seed)
+    public static Rewind? Open(RetrainingSettings settings, TrainingGraph graph, Model model, ulong seed)
     {
-        if (IsStart(text)) return Of(new TrainingState(graph, model), ChoiceNames.Starts[text], seed, null);
-        var earlier = OnnxReader.Read(text);
-        var sha256 = ModelFiles.DigestOf(earlier, text);
+        if (settings.RewindStart is { } start) return Of(new TrainingState(graph, model), start, seed, null);
+        if (settings.RewindPath is not { } path) return null;
+        var earlier = OnnxReader.Read(path);
+        var sha256 = ModelFiles.DigestOf(earlier, path);
         OwnTensors.Give(earlier);
-        foreach (var weight in graph.Weights) Check(earlier, text, weight.Name, weight.Dims);
+        foreach (var weight in graph.Weights) Check(earlier, path, weight.Name, weight.Dims);
         foreach (var norm in graph.Norms)
         {
-            Check(earlier, text, norm.Mean, [norm.Channels]);
-            Check(earlier, text, norm.Variance, [norm.Channels]);
+            Check(earlier, path, norm.Mean, [norm.Channels]);
+            Check(earlier, path, norm.Variance, [norm.Channels]);
         }
 
-        return Of(new TrainingState(graph, earlier), StartingWeights.File, seed, new RecipeParent("rewind", sha256, Path.GetFileName(text)));
+        return Of(new TrainingState(graph, earlier), StartingWeights.File, seed, new RecipeParent("rewind", sha256, Path.GetFileName(path)));
     }
 
     /// <summary>Sets everything back; what is removed is still to be held at 0.</summary>

@@ -76,7 +76,7 @@ public sealed class ModelRetrainingTests : IDisposable
     [Fact]
     public void AnInterruptedRun_EndsInTheBytesOfAnUninterruptedOne()
     {
-        RetrainingRequest Of(string name) => Request(name, method: "taylor") with { Rounds = new RetrainingSettings { Rounds = 3, Rewind = "he", FinalEpochs = 2 } };
+        RetrainingRequest Of(string name) => Request(name, method: "taylor") with { Rounds = new RetrainingSettings { Rounds = 3, RewindStart = StartingWeights.He, FinalEpochs = 2 } };
         var whole = ModelRetraining.Run(Of("whole.onnx"));
         var broken = Of("broken.onnx");
         broken = broken with { Training = broken.Training with { Checkpoint = _folder.In("kept"), Resume = true } };
@@ -105,9 +105,9 @@ public sealed class ModelRetrainingTests : IDisposable
         var still = Settings with { Rate = new LearningRate { Peak = 1e-30 }, Optimiser = new OptimiserSettings { Momentum = 0 } };
         var scratch = _folder.In("scratch.onnx");
         ModelTraining.Run(Request("x.onnx").Training with { OutPath = scratch, Settings = still with { Start = StartingWeights.He, Seed = 3 } });
-        foreach (var (name, back) in new[] { ("drawn.onnx", "he"), ("read.onnx", scratch) })
+        foreach (var (name, back) in new[] { ("drawn.onnx", null), ("read.onnx", scratch) })
         {
-            var request = Request(name) with { Rounds = new RetrainingSettings { Rounds = 2, Rewind = back } };
+            var request = Request(name) with { Rounds = new RetrainingSettings { Rounds = 2, RewindPath = back, RewindStart = back is null ? StartingWeights.He : null } };
             var report = ModelRetraining.Run(request with { Training = request.Training with { Settings = still with { Seed = 3 } } });
             var early = OnnxReader.Read(scratch);
             var found = Prunable.Find(OnnxReader.Read(report.Path));
@@ -118,7 +118,7 @@ public sealed class ModelRetrainingTests : IDisposable
                 for (var i = 0; i < values.Length; i++) Assert.True(values[i] == 0 || values[i] == old[i], $"{weight.Name}[{i}]");
             }
 
-            Assert.Equal(back == "he" ? ["base"] : ["base", "rewind"], report.Recipe.Parents.Select(p => p.Role));
+            Assert.Equal(back is null ? ["base"] : ["base", "rewind"], report.Recipe.Parents.Select(p => p.Role));
         }
     }
 
@@ -151,7 +151,7 @@ public sealed class ModelRetrainingTests : IDisposable
     {
         var request = Request("out.onnx");
         foreach (var amount in new[] { 0, 1, -0.1, 1.5, double.NaN }) Refused(AuditCode.Usage, request with { Masks = request.Masks with { Amount = amount } });
-        foreach (var rounds in new RetrainingSettings[] { new() { Rounds = 0 }, new() { Rounds = 1001 }, new() { Rounds = 2, StartAmount = 0.8 }, new() { StartAmount = 0.1 }, new() { FinalEpochs = 0 } })
+        foreach (var rounds in new RetrainingSettings[] { new() { Rounds = 0 }, new() { Rounds = 1001 }, new() { Rounds = 2, StartAmount = 0.8 }, new() { StartAmount = 0.1 }, new() { FinalEpochs = 0 }, new() { RewindPath = Model, RewindStart = StartingWeights.He } })
             Refused(AuditCode.Usage, request with { Rounds = rounds });
         Refused(AuditCode.Usage, request with { Masks = request.Masks with { Amount = 0.99999 } }); // would empty a tensor
         Refused(AuditCode.Usage, request with { Masks = request.Masks with { Include = ["nowhere"] } });
@@ -159,9 +159,23 @@ public sealed class ModelRetrainingTests : IDisposable
         Refused(AuditCode.Usage, request with { Training = request.Training with { OutPath = Model } });
         Refused(AuditCode.Usage, request with { KeepRounds = _folder.Path, Training = request.Training with { OutPath = _folder.In("round-2.onnx") } });
         Refused(AuditCode.Invalid, request with { Training = request.Training with { Train = "idx:none,none" } });
-        Refused(AuditCode.Invalid, request with { Rounds = new RetrainingSettings { Rewind = _folder.In("none.onnx") } });
-        Refused(AuditCode.Invalid, request with { Rounds = new RetrainingSettings { Rewind = Path.Combine(SourceTree.Root, "tests", "oracles", "training", "small_net.onnx") } });
+        Refused(AuditCode.Invalid, request with { Rounds = new RetrainingSettings { RewindPath = _folder.In("none.onnx") } });
+        Refused(AuditCode.Invalid, request with { Rounds = new RetrainingSettings { RewindPath = Path.Combine(SourceTree.Root, "tests", "oracles", "training", "small_net.onnx") } });
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    /// <summary>Recipes check their steps before files exist: nothing is written, and models that are made on the way may be missing.</summary>
+    [Fact]
+    public void Check_FindsWhatRunWould_AndLeavesModelsThatAreNotThereYet()
+    {
+        var request = Request("out.onnx");
+        var later = _folder.In("later.onnx");
+        var taught = request.Training with { TeacherPath = later, Settings = Settings with { Loss = new TrainingLoss(0, new Distillation()) } };
+        ModelRetraining.Check(request with { Training = taught, Rounds = new RetrainingSettings { RewindPath = later } });
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        foreach (var bad in new[] { request with { Masks = request.Masks with { Amount = 0.99999 } }, request with { Masks = request.Masks with { Include = ["nowhere"] } }, request with { Rounds = new RetrainingSettings { Rounds = 0 } } })
+            Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => ModelRetraining.Check(bad)).Code);
+        Refused(AuditCode.Invalid, request with { Training = taught });
     }
 
     private static TrainingSettings Settings => new()
@@ -179,7 +193,8 @@ public sealed class ModelRetrainingTests : IDisposable
         new TrainingRequest(Model, _folder.In(name), "synthetic:shapes#train[0:70]", Settings, Ort.Library, TimeProvider.System, "test") { Test = "synthetic:shapes#test[0:40]" },
         new MaskRecipe { Method = method, Amount = 0.8, Scope = scope, Samples = method == "taylor" ? 16 : null }, new RetrainingSettings { Rounds = 3 });
 
-    private static void Refused(AuditCode code, RetrainingRequest request) => Assert.Equal(code, Assert.Throws<AuditException>(() => ModelRetraining.Run(request)).Code);
+    private static void Refused(AuditCode code, RetrainingRequest request) =>
+        Assert.Equal(code, Assert.Throws<AuditException>(() => ModelRetraining.Run(request)).Code);
 
     private sealed class Watch(Action<TrainingProgress> seen) : IProgress<TrainingProgress>
     {
