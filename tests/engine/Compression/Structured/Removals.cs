@@ -11,13 +11,8 @@ namespace OnnxAudit.Tests.Compression.Structured;
 /// <summary>Models walked, shrunk and run in memory.</summary>
 internal static class Removals
 {
-    /// <summary>A walk of a model; shapes that it computes are folded first.</summary>
-    public static ChannelWalk Walk(Model model)
-    {
-        var facts = ShapeFacts.Of(model.Graph);
-        ShapeFolding.Fold(model.Graph, facts);
-        return ChannelWalk.Of(model, facts);
-    }
+    /// <summary>A walk of a model whose shapes are constants.</summary>
+    public static ChannelWalk Walk(Model model) => ChannelWalk.Of(model, ShapeFacts.Of(model.Graph));
 
     /// <summary>Removes a share of a model's groups, chosen at random, or zeros them. Answers whether something went.</summary>
     public static bool Apply(Model model, double amount, ulong seed, bool zero, MaskScope scope = MaskScope.Layer)
