@@ -9,6 +9,7 @@ public static class OperationTable
     public static IReadOnlyList<Operation> Rows { get; } =
     [
         PruneOperation.Row,
+        ShrinkOperation.Row,
         TrainOperation.Row,
         RetrainOperation.Row,
         RecalibrateOperation.Row,

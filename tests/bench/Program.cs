@@ -7,6 +7,7 @@ using OnnxAudit.Bench.GradientMasks;
 using OnnxAudit.Bench.Gradients;
 using OnnxAudit.Bench.Masking;
 using OnnxAudit.Bench.Saliency;
+using OnnxAudit.Bench.Shrink;
 using OnnxAudit.Bench.Similarities;
 using OnnxAudit.Bench.Train;
 
@@ -33,6 +34,7 @@ internal static class Program
         new("similarity", "a similarity map of models x suites from a stored bundle: seconds by stage (--models, --suites, --samples, --threads)", SimilarityBench.Run),
         new("corruptions", "every corruption on one thread beside the published Python generator: ms per image; or --sheet FILE.png", CorruptionsBench.Run),
         new("train", "steps of training against PyTorch's: images/s", TrainBench.Run),
+        new("shrink", "structured removal on five full-size networks: multiply-adds, bytes and ms before and after", ShrinkBench.Run),
         new("gradient-masks", "accuracy under masks of gradients against random and magnitude; a slow study", GradientMasksBench.Run),
     ];
 

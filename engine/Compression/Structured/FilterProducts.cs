@@ -27,7 +27,7 @@ internal sealed class FilterProducts
         if (walk.Layers.FirstOrDefault(l => Constants.Source(l.Node.Input(1)) is null) is { } computed)
             throw new AuditException(AuditCode.Invalid, $"{model.Source}, {computed.Node}", "weights that are no initializer", "an initializer, to take a gradient of", "Choose a criterion of the weights alone.");
         PrunableTensor[] tensors = [.. walk.Layers.DistinctBy(l => l.WeightName).Select(l => new PrunableTensor(l.WeightName, Constants.Source(l.Node.Input(1))!.Initializer!, l.Node.OpType, l.Node.Name))];
-        var source = GradientData.Open(model, request.ModelPath, new PruneData(request.Runtime, request.Data!, request.Preprocessing, request.Head), request.Threads) with { Cancellation = cancellation };
+        var source = GradientData.Open(model, request.ModelPath, request.DataOf(request.Data!), request.Threads) with { Cancellation = cancellation };
         using var data = source.Data;
         var recipe = new MaskRecipe { Method = "taylor", Amount = 0, Seed = request.Seed, Samples = request.Samples };
         var products = GradientScores.Of(model, tensors, Signed, recipe, source);

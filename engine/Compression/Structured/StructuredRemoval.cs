@@ -51,6 +51,20 @@ public static class StructuredRemoval
             latency.Count == 0 ? null : latency[0], latency.Count == 0 ? null : latency[1], notes);
     }
 
+    /// <summary>What <see cref="Run"/> would refuse of a request, found without scoring a channel.</summary>
+    /// <param name="request">Files and choices.</param>
+    /// <param name="graph">Whether the model's file is there to be looked at, or one with the same layers.</param>
+    /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
+    public static void Check(StructuredRequest request, bool graph)
+    {
+        request.Validated();
+        if (!graph) return;
+        var model = OnnxReader.Read(request.ModelPath);
+        var (_, sets) = Plan(model, request);
+        if (!sets.Any(s => request.Amount * s.Free.Count() + 1e-9 >= 1) && (request.Scope == MaskScope.Layer || request.Amount * sets.Sum(s => s.Free.Count()) + 1e-9 < 1)) throw TooLittle(request, sets);
+        if (request.Data is { } data) GradientData.Open(model, request.ModelPath, request.DataOf(data), request.Threads).Data.Dispose();
+    }
+
     /// <summary>Walks a model and finds its layer sets. Shapes that it computes become constants first.</summary>
     internal static (ChannelWalk Walk, IReadOnlyList<LayerSet> Sets) Plan(Model model, StructuredRequest request)
     {

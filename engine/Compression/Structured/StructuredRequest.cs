@@ -62,6 +62,9 @@ public sealed record StructuredRequest(string ModelPath, string OutPath, double 
         return this;
     }
 
+    /// <summary>What gradients are taken over.</summary>
+    internal PruneData DataOf(string spec) => new(Runtime, spec, Preprocessing, Head);
+
     /// <summary>The choices as lineage parameters, in a fixed order; data: what gradients were taken over.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Parameters(string? data, int samples)
     {
