@@ -18,8 +18,9 @@ public static class Constants
     }
 
     /// <summary>
-    /// The constant a value stands for: an initializer, a Constant node, or Identity, Transpose, Mul (scalar or same shape), Cast to float,
-    /// DequantizeLinear, casts of small integers and Gather from a list, of constants; Mul, Cast to float and DequantizeLinear as float32. Null when it depends on the input or on an operator not named here.
+    /// The constant a value stands for: an initializer, a Constant node, or of constants Identity, Transpose, Mul (scalar or same shape), Cast to float,
+    /// DequantizeLinear, casts of small integers and Gather from a list, and what unpacks bits: BitShift of uint8, Cast of it to bool, Where, Reshape, Slice along
+    /// the first axis. Mul, Cast to float and DequantizeLinear give float32. Null when it depends on the input or on an operator not named here.
     /// Initializers are not copied.
     /// </summary>
     public static Tensor? Resolve(Value? value) => new Resolution().Of(value);

@@ -38,8 +38,10 @@ internal sealed class Resolution
             "Mul" when Of(maker.Input(0)) is { } a && Of(maker.Input(1)) is { } b => Product(a, b),
             "Cast" when maker.Int("to", 0) == (long)ElementType.Float && Of(maker.Input(0)) is { } x && IsReal(x.Type) =>
                 Tensor.FromFloats(x.Dims, x.ToFloats()),
+            "Cast" when maker.Int("to", 0) == (long)ElementType.Bool => Decoding.Apply(maker, Of),
             "Cast" when Of(maker.Input(0)) is { } x => ConstantGather.Widened(x, (ElementType)maker.Int("to", 0)),
             "Gather" when maker.Int("axis", 0) == 0 && Of(maker.Input(0)) is { } list && Of(maker.Input(1)) is { } indices => ConstantGather.Apply(list, indices),
+            "BitShift" or "Where" or "Reshape" or "Slice" => Decoding.Apply(maker, Of),
             _ => null,
         };
     }

@@ -30,10 +30,16 @@ public static class TrainingText
             new("sha256", report.Sha256),
         ]);
         page.Line();
-        var tested = report.Epochs.Any(e => e.Test is not null);
+        Table(report.Epochs, page);
+    }
+
+    /// <summary>Epochs as a table, a row each.</summary>
+    internal static void Table(IReadOnlyList<EpochResult> epochs, TextPage page)
+    {
+        var tested = epochs.Any(e => e.Test is not null);
         var table = new TextTable([("epoch", TextAlign.Right), ("rate", TextAlign.Right), ("loss", TextAlign.Right), ("accuracy", TextAlign.Right),
             .. tested ? [("test loss", TextAlign.Right), ("test accuracy", TextAlign.Right)] : Array.Empty<(string, TextAlign)>()]);
-        foreach (var epoch in report.Epochs)
+        foreach (var epoch in epochs)
             table.Add([Count(epoch.Epoch), N(epoch.Rate, "g3"), N(epoch.Loss, "0.0000"), Figures.Percent(epoch.Accuracy),
                 .. epoch.Test is { } test ? [N(test.Loss, "0.0000"), Figures.Percent(test.Accuracy)] : Array.Empty<string>()]);
         page.Table(table);

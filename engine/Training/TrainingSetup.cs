@@ -86,7 +86,8 @@ internal sealed class TrainingSetup : IDisposable
         Data.Test is { } test ? Training.Evaluation.Of(Model, _request.Head, test, Data.Preprocessing, _request.Settings.Batch) : null;
 
     /// <summary>A session with an optimiser that has seen nothing yet.</summary>
-    public TrainingSession Session(int[]? held) => TrainingSession.Open(_request.Runtime, State, _request.Settings.Optimiser, Environment.Session, held);
+    public TrainingSession Session(int[]? held, DerivedWeights? derived = null) =>
+        TrainingSession.Open(_request.Runtime, State, _request.Settings.Optimiser, Environment.Session, held, derived);
 
     /// <summary>What decides the result beside the parents: settings, data, masks, and what rounding depends on.</summary>
     public List<KeyValuePair<string, string>> Parameters(MaskSet? masks)

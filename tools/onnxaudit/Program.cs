@@ -16,6 +16,7 @@ internal static class Program
         ShrinkVerb.Create(),
         TrainVerb.Create(),
         RetrainVerb.Create(),
+        TicketsVerb.Create(),
         RecalibrateVerb.Create(),
         QuantizeVerb.Create(),
         AuditVerb.Create(),
