@@ -14,6 +14,7 @@ public static class OperationTable
         RetrainOperation.Row,
         RecalibrateOperation.Row,
         QuantizeOperation.Row,
+        FactorizeOperation.Row,
     ];
 
     /// <summary>The operation of that name, or null.</summary>

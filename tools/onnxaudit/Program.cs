@@ -19,6 +19,7 @@ internal static class Program
         TicketsVerb.Create(),
         RecalibrateVerb.Create(),
         QuantizeVerb.Create(),
+        FactorizeVerb.Create(),
         AuditVerb.Create(),
         CorruptVerb.Create(),
         SaliencyVerb.Create(),

@@ -1,3 +1,5 @@
+using OnnxAudit.Statistics;
+
 namespace OnnxAudit.Comparison.Embedding;
 
 /// <summary>A placing of n points in two dimensions.</summary>

@@ -1,4 +1,5 @@
 using OnnxAudit.Kernels;
+using OnnxAudit.Statistics;
 
 namespace OnnxAudit.Comparison.Embedding;
 

@@ -36,6 +36,9 @@ internal sealed class HalfRange(string model, bool allowClipping)
         return Tensor.From<Half>(ElementType.Float16, tensor.Dims, to);
     }
 
+    /// <summary>Counts from 0 again, after tensors that were only looked at.</summary>
+    public void Forget() => (Clipped, Vanished) = (0, 0);
+
     /// <summary>Sentences on what was lost.</summary>
     public IEnumerable<string> Notes()
     {

@@ -8,6 +8,9 @@ public enum WeightCode
     /// <summary>uint8 weights, inputs coded while running, integer arithmetic.</summary>
     DynamicInt8,
 
+    /// <summary>float16 weights and activations; inputs and outputs of the model stay float32.</summary>
+    Float16,
+
     /// <summary>float16 weights, float32 arithmetic.</summary>
     Float16Weights,
 
@@ -22,9 +25,42 @@ public static class WeightCodes
     public static IReadOnlyDictionary<string, WeightCode> Names { get; } = new Dictionary<string, WeightCode>
     {
         ["int8-dynamic"] = WeightCode.DynamicInt8,
+        ["float16"] = WeightCode.Float16,
         ["float16-weights"] = WeightCode.Float16Weights,
         ["palette"] = WeightCode.Palette,
     };
+
+    /// <summary>The code that is calibrated on images: static int8.</summary>
+    public const string Calibrated = "int8-static";
+
+    /// <summary>Parameters, as options and recipes call them, that only some codes have a use for, with these codes.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Uses { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["method"] = [Calibrated],
+        ["percentile"] = [Calibrated],
+        ["samples"] = [Calibrated],
+        ["batch"] = [Calibrated],
+        ["symmetric"] = [Calibrated],
+        ["per-tensor"] = [Calibrated, "int8-dynamic"],
+        ["asymmetric-weights"] = [Calibrated, "int8-dynamic"],
+        ["weight-bits"] = [Calibrated, "int8-dynamic"],
+        ["keep-norms"] = [Calibrated, "int8-dynamic", "float16"],
+        ["fold-norms"] = ["float16-weights", "palette"],
+        ["allow-clipping"] = ["float16", "float16-weights"],
+        ["entries"] = ["palette"],
+    };
+
+    /// <summary>Refuses parameters that a code has no use for.</summary>
+    /// <param name="code">The code's name.</param>
+    /// <param name="given">Parameters given.</param>
+    /// <param name="where">For the message: the command line, or a recipe's step.</param>
+    /// <exception cref="AuditException">Usage.</exception>
+    public static void RequireUse(string code, IEnumerable<string> given, string where)
+    {
+        foreach (var name in given)
+            if (Uses.TryGetValue(name, out var codes) && !codes.Contains(code))
+                throw new AuditException(AuditCode.Usage, where, $"{name} with code {code}", $"code {string.Join(" or ", codes)}", "Leave it out.");
+    }
 
     /// <summary>The name of a code.</summary>
     public static string NameOf(WeightCode code) => Names.First(n => n.Value == code).Key;
@@ -53,10 +89,10 @@ public sealed record WeightCodeRequest(string ModelPath, string OutPath, WeightC
     /// <summary>Most entries of a codebook, 2 to 256 (<see cref="WeightCode.Palette"/>).</summary>
     public int Entries { get; init; } = 256;
 
-    /// <summary>Clips numbers beyond ±65504 in place of refusing them (<see cref="WeightCode.Float16Weights"/>).</summary>
+    /// <summary>Clips numbers beyond ±65504 in place of refusing them (float16 codes).</summary>
     public bool AllowClipping { get; init; }
 
-    /// <summary>Patterns on operator type, node or weight name of layers that stay float32.</summary>
+    /// <summary>Patterns on operator type, node or weight name of layers, for <see cref="WeightCode.Float16"/> of any nodes, that stay float32.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 }
 

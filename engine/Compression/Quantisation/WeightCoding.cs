@@ -44,6 +44,8 @@ public static class WeightCoding
         if (request.WeightBits is not (7 or 8)) throw Bad("weight bits", request.WeightBits, "7 or 8");
         if (!graph) return;
         var model = OnnxReader.Read(request.ModelPath);
+        LayerChoice.RequireFloat(model);
+        if (request.Code == WeightCode.Float16) return; // any node may be excluded, and nodes come and go with folding
         var (layers, _) = LayerChoice.Of(model, request.Exclude);
         if (request is { Code: WeightCode.DynamicInt8, AsymmetricWeights: true }) IntegerWeights.RequireOneZeroPoint(model, layers, request.PerTensor);
     }
@@ -51,16 +53,23 @@ public static class WeightCoding
     private static IReadOnlyList<CodedLayer> Apply(Model model, WeightCodeRequest request, List<string> notes, CancellationToken cancellation)
     {
         var range = new HalfRange(model.Source, request.AllowClipping);
-        var (layers, excluded) = LayerChoice.Of(model, request.Exclude);
-        if (excluded > 0) notes.Add(FormattableString.Invariant($"{excluded} layers were excluded and stay float32."));
-        var coded = request.Code switch
-        {
-            WeightCode.DynamicInt8 => DynamicQuantisation.Apply(model, layers, request, notes),
-            WeightCode.Palette => Palettisation.Apply(model, layers, request.Entries, cancellation),
-            _ => HalfWeights.Apply(layers, range),
-        };
+        var coded = request.Code == WeightCode.Float16 ? HalfConversion.Apply(model, request, range, notes) : Layers();
         notes.AddRange(range.Notes());
+        if (request.Code == WeightCode.Float16 && !HalfRounding.IsKept(request.Runtime))
+            notes.Add("This ONNX Runtime's CPU provider computes float16 nodes in float32 and leaves the roundings between them out: what it shows is the weights' rounding.");
         return coded;
+
+        IReadOnlyList<CodedLayer> Layers()
+        {
+            var (layers, excluded) = LayerChoice.Of(model, request.Exclude);
+            if (excluded > 0) notes.Add(FormattableString.Invariant($"{excluded} layers were excluded and stay float32."));
+            return request.Code switch
+            {
+                WeightCode.DynamicInt8 => DynamicQuantisation.Apply(model, layers, request, notes),
+                WeightCode.Palette => Palettisation.Apply(model, layers, request.Entries, cancellation),
+                _ => HalfWeights.Apply(layers, range),
+            };
+        }
     }
 
     private static List<KeyValuePair<string, string>> Parameters(WeightCodeRequest request)
@@ -69,7 +78,7 @@ public static class WeightCoding
         if (request.Code == WeightCode.DynamicInt8)
             parameters.Add(new("weights", FormattableString.Invariant($"uint{request.WeightBits} {(request.AsymmetricWeights ? "asymmetric" : "symmetric")} per {(request.PerTensor ? "tensor" : "channel")}")));
         if (request.Code == WeightCode.Palette) parameters.Add(new("entries", request.Entries.ToString(CultureInfo.InvariantCulture)));
-        if (request.Code == WeightCode.Float16Weights) parameters.Add(new("beyond range", request.AllowClipping ? "clipped" : "refused"));
+        if (request.Code is WeightCode.Float16 or WeightCode.Float16Weights) parameters.Add(new("beyond range", request.AllowClipping ? "clipped" : "refused"));
         parameters.Add(new("batch norm", request.FoldNorms ? "folded" : "kept"));
         if (request.Exclude.Count > 0) parameters.Add(new("exclude", string.Join(' ', request.Exclude)));
         return parameters;

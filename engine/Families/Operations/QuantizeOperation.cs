@@ -13,11 +13,12 @@ internal static class QuantizeOperation
     ], Check, Run)
     { KeepsGraph = false };
 
-    private static bool IsCalibrated(OperationCall call) => call.Arguments.Text("code") is null or "int8-static";
+    private static bool IsCalibrated(OperationCall call) => call.Arguments.Text("code") is null or WeightCodes.Calibrated;
 
     private static void Check(OperationCall call)
     {
         var graph = call.ParentPath is not null;
+        WeightCodes.RequireUse(call.Arguments.Text("code") ?? WeightCodes.Calibrated, WeightCodes.Uses.Keys.Where(name => call.Arguments.Element(name) is not null), call.Arguments.Where);
         if (IsCalibrated(call)) StaticQuantisation.Check(Request(call), graph);
         else WeightCoding.Check(CodeRequest(call), graph);
     }
@@ -32,7 +33,7 @@ internal static class QuantizeOperation
         var request = new WeightCodeRequest(call.ParentPath ?? "", call.OutPath, code, call.Means.Runtime, call.Means.ToolVersion);
         return request with
         {
-            FoldNorms = code == WeightCode.DynamicInt8 ? !(fields.Flag("keep-norms") ?? false) : fields.Flag("fold-norms") ?? false,
+            FoldNorms = code is WeightCode.DynamicInt8 or WeightCode.Float16 ? !(fields.Flag("keep-norms") ?? false) : fields.Flag("fold-norms") ?? false,
             PerTensor = fields.Flag("per-tensor") ?? false,
             AsymmetricWeights = fields.Flag("asymmetric-weights") ?? false,
             WeightBits = call.Whole("weight-bits", request.WeightBits),

@@ -10,8 +10,8 @@ public class OperationTableTests
     /// <summary>Options that are a recipe's whole, not a step's, or another way to write.</summary>
     private static readonly string[] NotOfSteps = ["output", "threads", "ort", "json", "checkpoint", "resume", "save-masks", "keep-rounds", "latency-runs", "help"];
 
-    /// <summary>Options of a verb that only print: an audit tests the variants of a family.</summary>
-    private static readonly (string Verb, string Option)[] Printed = [("quantize", "test"), ("factorize", "test")];
+    /// <summary>Options of a verb that only print accuracies: an audit tests the variants of a family.</summary>
+    private static readonly (string Verb, string Option)[] Printed = [("quantize", "test"), ("factorize", "test"), ("factorize", "preprocess")];
 
     public static TheoryData<string> Names => [.. OperationTable.Rows.Select(r => r.Name)];
 

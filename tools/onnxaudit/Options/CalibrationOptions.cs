@@ -23,7 +23,7 @@ internal sealed class CalibrationOptions
     /// <summary>The data.</summary>
     /// <exception cref="AuditException">Usage: none was named.</exception>
     public string Data(ParseResult parsed) => parsed.GetValue(_data)
-        ?? throw new AuditException(AuditCode.Usage, "command line", $"--code {CodeOptions.Static} without --data", "images to calibrate on", "Add --data SPEC, or choose a --code that needs none.");
+        ?? throw new AuditException(AuditCode.Usage, "command line", $"--code {WeightCodes.Calibrated} without --data", "images to calibrate on", "Add --data SPEC, or choose a --code that needs none.");
 
     /// <summary>The choices made here.</summary>
     public QuantisationRequest Choose(ParseResult parsed, QuantisationRequest request) => request with

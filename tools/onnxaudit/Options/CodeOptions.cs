@@ -7,14 +7,11 @@ namespace OnnxAudit.Cli.Options;
 /// <summary>--code and what its values take: the choices of the quantize verb that are not about calibration.</summary>
 internal sealed class CodeOptions
 {
-    /// <summary>Static int8, the code that is calibrated.</summary>
-    public const string Static = "int8-static";
-
-    private static readonly string[] Integer = [Static, "int8-dynamic"];
+    private const string Static = WeightCodes.Calibrated;
 
     private readonly Option<string> _code = new("--code")
     {
-        Description = $"{Static}: QDQ form, calibrated on --data; int8-dynamic: inputs coded while running; float16-weights: stored in half the bytes; palette: indices into a codebook",
+        Description = $"{Static}: QDQ form, calibrated on --data; int8-dynamic: inputs coded while running; float16: weights and activations; float16-weights: weights alone; palette: indices into a codebook",
         DefaultValueFactory = _ => Static,
     };
 
@@ -23,7 +20,7 @@ internal sealed class CodeOptions
     private readonly Option<bool> _asymmetric = new("--asymmetric-weights") { Description = "Weights over their own range in place of symmetric; for convolutions with --per-tensor" };
     private readonly Option<int> _bits = new("--weight-bits") { Description = "8, or 7 for processors whose 8-bit products saturate", HelpName = "N", DefaultValueFactory = _ => 8 };
     private readonly Option<bool> _clip = new("--allow-clipping") { Description = "Clip numbers beyond float16's range in place of refusing them" };
-    private readonly Option<bool> _keepNorms = new("--keep-norms") { Description = "Integer codes: leave batch normalisation as nodes in place of folding it first" };
+    private readonly Option<bool> _keepNorms = new("--keep-norms") { Description = "int8 codes and float16: leave batch normalisation as nodes in place of folding it first" };
     private readonly Option<bool> _foldNorms = new("--fold-norms") { Description = "Other codes: fold batch normalisation into the convolutions first" };
 
     private readonly Option<string[]> _exclude = new("--exclude")
@@ -38,22 +35,17 @@ internal sealed class CodeOptions
     /// <summary>The options in help order.</summary>
     public IReadOnlyList<Symbol> Symbols => [_code, _entries, _perTensor, _asymmetric, _bits, _clip, _keepNorms, _foldNorms, _exclude];
 
-    /// <summary>Whether the code is <see cref="Static"/>.</summary>
+    /// <summary>Whether the code is the one that is calibrated.</summary>
     public bool IsStatic(ParseResult parsed) => parsed.GetValue(_code) == Static;
 
-    /// <summary>Refuses options that have no use for the code; calibration: those of static int8.</summary>
+    /// <summary>Refuses options that have no use for the code; calibration: those of the code that is calibrated.</summary>
     /// <exception cref="AuditException">Usage.</exception>
     public void Check(ParseResult parsed, IEnumerable<Option> calibration)
     {
         var code = parsed.GetRequiredValue(_code);
-        (Option Option, string[] Codes)[] uses =
-        [
-            .. calibration.Select(o => (o, (string[])[Static])), (_entries, ["palette"]), (_perTensor, Integer), (_asymmetric, Integer), (_bits, Integer), (_clip, ["float16-weights"]),
-            (_keepNorms, Integer), (_foldNorms, [.. WeightCodes.Names.Keys.Except(Integer)]),
-        ];
-        foreach (var (option, codes) in uses)
-            if (parsed.GetResult(option) is { Implicit: false } && !codes.Contains(code))
-                throw new AuditException(AuditCode.Usage, "command line", $"{option.Name} with --code {code}", $"--code {string.Join(" or ", codes)}", "Leave it out.");
+        WeightCodes.RequireUse(code, Symbols.OfType<Option>().Concat(calibration).Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name.TrimStart('-')), "command line");
+        if (code != Static && calibration.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } option)
+            throw new AuditException(AuditCode.Usage, "command line", $"{option.Name.TrimStart('-')} with code {code}", $"code {Static}", "Leave it out.");
     }
 
     /// <summary>A code that needs no data.</summary>
@@ -62,7 +54,7 @@ internal sealed class CodeOptions
         var code = WeightCodes.Names[parsed.GetRequiredValue(_code)];
         return new WeightCodeRequest(model, output, code, runtime, ToolVersion.Text)
         {
-            FoldNorms = code == WeightCode.DynamicInt8 ? !parsed.GetValue(_keepNorms) : parsed.GetValue(_foldNorms),
+            FoldNorms = code is WeightCode.DynamicInt8 or WeightCode.Float16 ? !parsed.GetValue(_keepNorms) : parsed.GetValue(_foldNorms),
             PerTensor = parsed.GetValue(_perTensor),
             AsymmetricWeights = parsed.GetValue(_asymmetric),
             WeightBits = parsed.GetValue(_bits),

@@ -43,7 +43,7 @@ public sealed class WeightCodingTests : IDisposable
         Assert.Equal((parent.ClassCount, parent.FeatureCount), (head.ClassCount, head.FeatureCount));
         var largest = parent.Weights.Max(Math.Abs);
         for (var i = 0; i < head.Weights.Length; i++) Assert.Equal(parent.Weights[i], head.Weights[i], 0.01 * largest);
-        Assert.Equal(parent.Bias, head.Bias);
+        for (var c = 0; c < 10; c++) Assert.Equal(parent.Bias![c], head.Bias![c], code == "float16" ? 1e-3 : 0);
     }
 
     /// <summary>The audit's angles hardly move: the geometry is that of the decoded weights and of the features they meet.</summary>
@@ -143,8 +143,8 @@ public sealed class WeightCodingTests : IDisposable
         using var document = JsonDocument.Parse(run.Out);
         Assert.Equal(100, document.RootElement.GetProperty("test").GetProperty("samples").GetInt32());
         Assert.Contains("--code int8-static without --data", CliRun.Of(Line()).Error, StringComparison.Ordinal);
-        Assert.Contains("--entries with --code int8-dynamic", CliRun.Of(Line("--code", "int8-dynamic", "--entries", "16")).Error, StringComparison.Ordinal);
-        Assert.Contains("--data with --code palette", CliRun.Of(Line("--code", "palette", "--data", "synthetic:shapes")).Error, StringComparison.Ordinal);
+        Assert.Contains("entries with code int8-dynamic", CliRun.Of(Line("--code", "int8-dynamic", "--entries", "16")).Error, StringComparison.Ordinal);
+        Assert.Contains("data with code palette", CliRun.Of(Line("--code", "palette", "--data", "synthetic:shapes")).Error, StringComparison.Ordinal);
         Assert.Equal(2, CliRun.Of(Line("--code", "palette", "--entries", "1000")).Code);
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using OnnxAudit.Kernels;
 
-namespace OnnxAudit.Comparison.Embedding;
+namespace OnnxAudit.Statistics;
 
 /// <summary>Some eigenpairs of a dense symmetric matrix: Householder's tridiagonal form, bisection by Sturm counts, inverse iteration (Golub and Van Loan, 8.3 and 8.4).</summary>
 internal static class SymmetricEigen
@@ -15,9 +15,21 @@ internal static class SymmetricEigen
     /// <param name="n">Rows.</param>
     /// <param name="ranks">Wanted ranks, in [0,n).</param>
     /// <param name="threads">Threads; the result does not depend on them.</param>
-    public static (double Value, double[] Vector)[] Few(double[] matrix, int n, ReadOnlySpan<int> ranks, int threads)
+    public static (double Value, double[] Vector)[] Few(double[] matrix, int n, ReadOnlySpan<int> ranks, int threads) => Pairs(matrix, n, Tridiagonal(matrix, n, threads), ranks);
+
+    /// <summary>The leading eigenpairs, from the largest eigenvalue on down for as long as <paramref name="more"/>, asked of each value once and in this order, says so.</summary>
+    public static (double Value, double[] Vector)[] Leading(double[] matrix, int n, Predicate<double> more, int threads)
     {
-        var (diagonal, beside, scales) = Tridiagonal(matrix, n, threads);
+        var form = Tridiagonal(matrix, n, threads);
+        var count = 0;
+        while (count < n && more(Bisected(form.Diagonal, form.Beside, n - 1 - count))) count++;
+        int[] ranks = [.. Enumerable.Range(0, count).Select(i => n - 1 - i)];
+        return Pairs(matrix, n, form, ranks);
+    }
+
+    private static (double Value, double[] Vector)[] Pairs(double[] matrix, int n, (double[] Diagonal, double[] Beside, double[] Scales) form, ReadOnlySpan<int> ranks)
+    {
+        var (diagonal, beside, scales) = form;
         var found = new List<(double Value, double[] Vector)>();
         var numbers = Philox.For(0, "eigenvector");
         foreach (var rank in ranks)

@@ -1,6 +1,7 @@
-using OnnxAudit.Comparison.Embedding;
+using OnnxAudit.Statistics;
+using OnnxAudit.Tests.Comparison;
 
-namespace OnnxAudit.Tests.Comparison.Embedding;
+namespace OnnxAudit.Tests.Statistics;
 
 /// <summary>Eigenpairs satisfy their definition.</summary>
 public class SymmetricEigenTests
@@ -55,6 +56,24 @@ public class SymmetricEigenTests
         Assert.Equal(n + 2, pairs[3].Value, 1e-11);
         for (var a = 0; a < 4; a++)
             for (var b = 0; b < a; b++) Assert.Equal(0, pairs[a].Vector.Zip(pairs[b].Vector, (x, y) => x * y).Sum(), 1e-10);
+    }
+
+    [Fact]
+    public void Leading_IsFromTheLargestOnDown_AsLongAsAsked()
+    {
+        const int n = 60;
+        var matrix = Symmetric(n);
+        var all = SymmetricEigen.Few([.. matrix], n, [.. Enumerable.Range(0, n)], 1);
+        var asked = new List<double>();
+        var leading = SymmetricEigen.Leading([.. matrix], n, value =>
+        {
+            asked.Add(value);
+            return asked.Count <= 7;
+        }, 1);
+        Assert.Equal(all.Reverse().Take(8).Select(p => p.Value), asked);
+        Assert.Equal(asked[..7], leading.Select(p => p.Value));
+        foreach (var (first, second) in leading.Zip(all.Reverse()))
+            for (var i = 0; i < n; i++) Assert.Equal(second.Vector[i], first.Vector[i], 1e-9);
     }
 
     [Fact]
