@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OnnxAudit.Families;
 
 /// <summary>What a parameter's value is, as far as a recipe file must know before the operation reads it.</summary>
@@ -25,7 +27,11 @@ public enum ParameterKind
 /// <summary>A parameter that an operation takes.</summary>
 /// <param name="Name">As the verb's option of the same operation, without dashes.</param>
 /// <param name="Kind">What its value is.</param>
-public sealed record OperationParameter(string Name, ParameterKind Kind = ParameterKind.Value);
+public sealed record OperationParameter(string Name, ParameterKind Kind = ParameterKind.Value)
+{
+    /// <summary>Whether a step with these values takes the family's where it says nothing of this parameter; null: always.</summary>
+    public Func<IReadOnlyDictionary<string, JsonElement>, bool>? GivenWhen { get; init; }
+}
 
 /// <summary>A way to make one model from another: a row of <see cref="OperationTable"/>.</summary>
 /// <param name="Name">What recipes call it, as its verb.</param>

@@ -19,7 +19,7 @@ public readonly record struct OperationProgress(double Share, string Text);
 /// <summary>One operation on one model.</summary>
 /// <param name="Arguments">
 /// The parameters as an object that holds only names the operation declares, grids resolved; the place for messages is the step in the recipe. Data and Settings
-/// are the family's where the step has none, files are full paths, models paths of their files.
+/// are the family's where the step has none, files are full paths. Models are paths of their files; before work of files with their graph, or of files not there yet.
 /// </param>
 /// <param name="Means">What to work with.</param>
 public sealed record OperationCall(JsonFields Arguments, OperationMeans Means)

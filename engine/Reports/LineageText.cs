@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OnnxAudit.Compression;
 
 namespace OnnxAudit.Reports;
 
 /// <summary>A lineage as trees for people and as a flat list for machines.</summary>
-public static class LineageText
+public static partial class LineageText
 {
     /// <summary>Name of the JSON format and its version.</summary>
     public const string Schema = "onnxaudit.lineage/1";
@@ -67,12 +68,19 @@ public static class LineageText
         if (node.State is ParentState.Changed) return $"{node.Name}  CHANGED, was sha256 {Short(node.Sha256!)}; the file given has another";
         var parts = new List<string>();
         if (node.Operation is { } operation)
-            parts.Add(node.Parameters.Count == 0 ? operation : $"{operation}: {string.Join(", ", node.Parameters.Select(p => $"{p.Key} {p.Value}"))}");
+            parts.Add(Shown(node.Parameters) is { Length: > 0 } shown ? $"{operation}: {shown}" : operation);
         if (node.Metrics.Where(m => m.IsPrimary).Take(MostMetrics).ToArray() is { Length: > 0 } metrics)
             parts.Add(string.Join(", ", metrics.Select(m => $"{m.Name} {(m.IsFraction ? Figures.Percent(m.Value) : $"{Figures.Plain(m.Value)} {m.Unit}".TrimEnd())}")));
         if (node.SameAs is { } same) parts.Add($"same bytes as {same}");
         return parts.Count == 0 ? node.Name : $"{node.Name}  {string.Join("; ", parts)}";
     }
+
+    // A page is for reading: digests are cut, and what only rounding depends on stays in the JSON.
+    private static string Shown(IReadOnlyList<KeyValuePair<string, string>> parameters) => string.Join(", ", parameters.Where(p => p.Key is not ("threads" or "runtime"))
+        .Select(p => $"{p.Key} {LongDigest().Replace(p.Value, m => $"sha256:{m.Groups[1].Value}…")}"));
+
+    [GeneratedRegex("sha256:([0-9a-f]{8})[0-9a-f]{56}")]
+    private static partial Regex LongDigest();
 
     private static string Described(LineageLink link) => $"{link.Parent.Role} {link.Parent.File}" + link.State switch
     {

@@ -12,6 +12,7 @@ internal static class Program
         DemoVerb.Create(),
         InspectVerb.Create(),
         LineageVerb.Create(),
+        MakeVerb.Create(),
         PruneVerb.Create(),
         ShrinkVerb.Create(),
         TrainVerb.Create(),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OnnxAudit.Compression;
 
 namespace OnnxAudit.Families.Operations;
@@ -11,8 +12,11 @@ internal static class PruneOperation
     public static Operation Row { get; } = new("prune",
     [
         new("method"), new("amount"), new("pattern"), new("scope"), new("scores", ParameterKind.File), new("include", ParameterKind.List), new("exclude", ParameterKind.List),
-        new("data", ParameterKind.Data), new("samples"), new("probes"), new("preprocess", ParameterKind.Settings), new("head"), new("sparse"), new("seed"),
+        new("data", ParameterKind.Data) { GivenWhen = TakesGradients }, new("samples"), new("probes"), new("preprocess", ParameterKind.Settings), new("head"), new("sparse"), new("seed"),
     ], Check, Run);
+
+    private static bool TakesGradients(IReadOnlyDictionary<string, JsonElement> step) =>
+        step.TryGetValue("method", out var method) && method.ValueKind == JsonValueKind.String && MaskMethods.Names.Contains(method.GetString()!) && MaskMethods.NeedsData(method.GetString()!);
 
     private static void Check(OperationCall call)
     {

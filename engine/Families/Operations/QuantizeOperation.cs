@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OnnxAudit.Compression.Quantisation;
 
 namespace OnnxAudit.Families.Operations;
@@ -8,10 +9,13 @@ internal static class QuantizeOperation
     /// <summary>The row.</summary>
     public static Operation Row { get; } = new("quantize",
     [
-        new("code"), new("entries"), new("asymmetric-weights"), new("allow-clipping"), new("fold-norms"), new("data", ParameterKind.Data), new("method"), new("percentile"), new("samples"), new("batch"), new("symmetric"), new("per-tensor"), new("weight-bits"), new("keep-norms"),
+        new("code"), new("entries"), new("asymmetric-weights"), new("allow-clipping"), new("fold-norms"), new("data", ParameterKind.Data) { GivenWhen = IsCalibrated }, new("method"), new("percentile"), new("samples"), new("batch"), new("symmetric"), new("per-tensor"), new("weight-bits"), new("keep-norms"),
         new("exclude", ParameterKind.List), new("preprocess", ParameterKind.Settings), new("head"), new("seed"),
     ], Check, Run)
     { KeepsGraph = false };
+
+    private static bool IsCalibrated(IReadOnlyDictionary<string, JsonElement> step) =>
+        !step.TryGetValue("code", out var code) || (code.ValueKind == JsonValueKind.String && code.ValueEquals(WeightCodes.Calibrated));
 
     private static bool IsCalibrated(OperationCall call) => call.Arguments.Text("code") is null or WeightCodes.Calibrated;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OnnxAudit.Cli;
 using OnnxAudit.Families;
+using OnnxAudit.Tests.Design;
 
 namespace OnnxAudit.Tests.Families;
 
@@ -27,4 +28,15 @@ public class OperationTableTests
     [Fact]
     public void Names_DifferFromTheKeysOfAVariant() =>
         Assert.Equal(OperationTable.Rows.Count, OperationTable.Rows.Select(r => r.Name).Except(["name", "of"]).Distinct().Count());
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Documentation_NamesEveryParameter(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(SourceTree.Root, "docs/recipes.md"));
+        var at = text.IndexOf($"\n### {name}\n", StringComparison.Ordinal);
+        Assert.True(at >= 0, $"docs/recipes.md has no section '### {name}'");
+        var section = text[at..].Split("\n#", 3)[1];
+        Assert.All(OperationTable.Find(name)!.Parameters, p => Assert.Contains($"`{p.Name}`", section));
+    }
 }
