@@ -39,7 +39,7 @@ public static class AuditBundle
         {
             ToolVersion = audit.Environment.ToolVersion,
             Runtime = new RuntimeEntry("onnxruntime", runtime.Version, plan.Device),
-            Kernels = [.. audit.Kernels.Chosen.Where(k => plan.Saliency is not null || k.Key != "filter-saliency").OrderBy(k => k.Key, StringComparer.Ordinal)],
+            Kernels = [.. audit.Kernels.Chosen.Where(k => plan.Saliency is not null || k.Key is not ("filter-saliency" or "winograd-conv")).OrderBy(k => k.Key, StringComparer.Ordinal)],
             CpuFeatures = CpuFeatures.Present,
             Device = plan.Device,
             Threads = plan.Threads,

@@ -8,11 +8,13 @@ using OnnxAudit.Runtime;
 namespace OnnxAudit.Saliency;
 
 /// <summary>
-/// The operator that the fused way puts into a gradient graph. Inputs: a gradient G; a second one to be added, H, the output Y of the ReLU on the way and a
-/// layer's input X, each of which a node may leave out. Outputs: dY = (G + H)·[Y > 0], and with X the layer's saliency per sample and filter, [N,K].
-/// Both are made sample by sample, so that the kernel finds dY in the processor's cache, and X and dY are freed as the pass goes on.
+/// The operator that the fused way puts into a gradient graph. Inputs: a gradient G, or what a convolution of ours makes G of; a second one to be added, H, the
+/// output Y of the ReLU on the way and a layer's input X, each of which a node may leave out. Outputs: dY = (G + H)·[Y > 0], and with X the layer's saliency
+/// per sample and filter, [N,K]. All is made sample by sample, so that each step finds what the one before made in the processor's cache, and X and dY are
+/// freed as the pass goes on.
 /// </summary>
-internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSaliencyForm form, FilterAggregate aggregation, int threads)
+internal sealed class MaskedSaliency(
+    IReadOnlyList<FusedLayer> layers, IReadOnlyList<TurnedConvolution> convolutions, KernelSet kernels, FilterAggregate aggregation, int threads)
     : CustomOperator(OpName, [false, true, true, true], [true, true])
 {
     /// <summary>The operator's name.</summary>
@@ -24,46 +26,69 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
     /// <summary>The attribute that names a node's layer by its place, −1 for none.</summary>
     internal const string Layer = "layer";
 
-    /// <inheritdoc/>
-    public override CustomKernel Create(CustomNode node) => new Kernel(this, node.Int(Layer) is >= 0 and var layer ? layers[(int)layer] : null);
+    /// <summary>The attribute that names the convolution that makes G by its place, −1 for none.</summary>
+    internal const string Convolution = "convolution";
 
-    private sealed unsafe class Kernel(MaskedSaliency op, FusedLayer? layer) : CustomKernel
+    /// <inheritdoc/>
+    public override CustomKernel Create(CustomNode node) => new Kernel(this,
+        node.Int(Layer) is >= 0 and var layer ? layers[(int)layer] : null,
+        node.Int(Convolution) is >= 0 and var convolution ? convolutions[(int)convolution] : null);
+
+    private sealed unsafe class Kernel(MaskedSaliency op, FusedLayer? layer, TurnedConvolution? convolution) : CustomKernel
     {
         private readonly long _filters = layer?.Shape.Filters ?? 0;
 
         public override void Run(CustomCall call)
         {
-            var gradient = call.Input(0, out var dims);
+            var gradient = call.Input(0, out var given);
             if (gradient.IsEmpty) return;
+            var from = given!;
+            var dims = convolution is null ? from : [from[0], convolution.Weights.Filters, convolution.Outputs.Height, convolution.Outputs.Width];
+            var samples = (int)dims[0];
+            var length = (int)(Tensor.CountOf(dims) / samples);
             var other = call.Input(1, out _);
             var output = call.Input(2, out _);
             var x = call.Input(3, out _);
-            if (!other.IsEmpty && output.IsEmpty) throw new InvalidOperationException($"{OpName}: a second gradient without a ReLU output to mask by");
-            if ((!other.IsEmpty && other.Length != gradient.Length) || (!output.IsEmpty && output.Length != gradient.Length))
-                throw new InvalidOperationException($"{OpName}: {gradient.Length} gradients, {other.Length} others, {output.Length} outputs");
-            var (samples, length) = ((int)dims![0], gradient.Length / (int)dims[0]);
+            if (convolution is null && !other.IsEmpty && output.IsEmpty) throw new InvalidOperationException($"{OpName}: a second gradient without a ReLU output to mask by");
+            if ((!other.IsEmpty && other.Length != (long)samples * length) || (!output.IsEmpty && output.Length != (long)samples * length))
+                throw new InvalidOperationException($"{OpName}: {samples} × {length} gradients, {other.Length} others, {output.Length} outputs");
             float* g = Pointer(gradient), h = Pointer(other), y = Pointer(output), inputs = Pointer(x);
             var taken = x.Length / samples;
-            var dy = y is null ? g : Pointer(call.Output(0, dims));
+            var makes = convolution is not null || y is not null;
+            var dy = makes ? Pointer(call.Output(0, dims)) : g;
             var result = layer is null ? null : Pointer(call.Output(1, [samples, _filters]));
             // A device takes all samples at once; few samples share out their filters too.
             if (layer is null || op.OnDevice || samples < 4 * op.Threads)
             {
-                if (y is not null) call.Parallel(samples, Mask);
+                if (makes) call.Parallel(Parts(), part => Make(part, Parts()));
                 if (layer is not null) Reduce(0, samples, op.Threads);
                 return;
             }
 
             call.Parallel(samples, n =>
             {
-                if (y is not null) Mask(n);
+                if (makes) Make(n, samples);
                 Reduce(n, 1, 1);
             });
 
-            void Mask(int n)
+            int Parts() => Math.Max(samples, 4 * op.Threads);
+
+            // One part of `parts` equal ones of dY.
+            void Make(int part, int parts)
             {
-                var at = (long)n * length;
-                Masked(g + at, h is null ? null : h + at, y + at, dy + at, length);
+                if (convolution is null)
+                {
+                    var all = (long)samples * length;
+                    var (first, last) = (all * part / parts, all * (part + 1) / parts);
+                    Masked(g + first, h is null ? null : h + first, y + first, dy + first, (int)(last - first));
+                    return;
+                }
+
+                var shape = convolution.Shape(samples, from[2], from[3]);
+                var rows = shape.Rows(convolution.Weights.Edge);
+                var size = samples * length;
+                WinogradConv.Run(op.Kernels.WinogradConv, shape, convolution.Weights, new(g, (int)Tensor.CountOf(from)), new(h, h is null ? 0 : size), new(y, y is null ? 0 : size),
+                    new(dy, size), rows * part / parts, rows * (part + 1) / parts);
             }
 
             void Reduce(int first, int count, int on) => op.Reduce(layer, count, new(inputs + (long)first * taken, count * taken),
@@ -71,12 +96,14 @@ internal sealed class MaskedSaliency(IReadOnlyList<FusedLayer> layers, FilterSal
         }
     }
 
-    private bool OnDevice => form.OnDevice;
+    private KernelSet Kernels => kernels;
+
+    private bool OnDevice => kernels.FilterSaliency.OnDevice;
 
     private int Threads => threads;
 
     private void Reduce(FusedLayer layer, int samples, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> result, int on, CustomCall call) =>
-        FilterSaliency.Run(form, layer.Shape with { Samples = samples }, x, dy, result, (int)layer.Shape.Filters, aggregation, layer.Scale, on, call.Parallel);
+        FilterSaliency.Run(kernels.FilterSaliency, layer.Shape with { Samples = samples }, x, dy, result, (int)layer.Shape.Filters, aggregation, layer.Scale, on, call.Parallel);
 
     private static unsafe void Masked(float* g, float* h, float* y, float* dy, int length)
     {

@@ -48,7 +48,7 @@ public sealed class SaliencySession : IDisposable
         var image = ImageValue.Of(model, sample);
         var graph = SaliencyGraph.Build(model, options, library);
         var layers = LayersOf(graph);
-        var fused = options.Way == SaliencyWay.Fused ? FusedProfile.Put(graph, layers, kernels.FilterSaliency, options.Aggregation, settings.Threads) : null;
+        var fused = options.Way == SaliencyWay.Fused ? FusedProfile.Put(graph, layers, kernels, options.Aggregation, settings.Threads) : null;
         string[] outputs = [graph.Logits];
         if (fused is not null) outputs = [.. outputs, .. fused.Outputs];
         else

@@ -1,6 +1,7 @@
 // The AVX-512 form of the filter saliency kernel (filter_saliency.md).
 // Tolerance against the scalar form: float32 sums of at most box_outputs products, then of the boxes.
 // This file alone is compiled with -mavx512f; it must define nothing that another file could be linked to.
+#include "../vectors/avx512.h"
 #include "filter_saliency_x86.h"
 
 namespace {
@@ -36,22 +37,11 @@ constexpr tile_function panel_tiles[] = {nullptr,          wide_products<1>, wid
                                          wide_products<4>, wide_products<5>, wide_products<6>, wide_products<7>,
                                          wide_products<8>, wide_products<9>};
 
-struct avx512 {
+struct avx512 : avx512_vector {
     static constexpr tile_set panels = {panel_tiles, 9, 16}, narrow = {narrow_tiles, 8, 8}, dots = {dot_tiles, 9, 1};
     static constexpr auto pack = pack_panel;
 
-    using vector = __m512;
-    static constexpr int64_t lanes = 16;
     static constexpr winograd_form squares = {16, 16, 16};
-    static INLINE vector all(float value) { return _mm512_set1_ps(value); }
-    static INLINE vector all_of(const float* value) { return _mm512_set1_ps(*value); }
-    static INLINE vector load(const float* from) { return _mm512_load_ps(from); }
-    static INLINE vector load_any(const float* from) { return _mm512_loadu_ps(from); }
-    static INLINE void store(float* to, vector v) { _mm512_store_ps(to, v); }
-    static INLINE void store_any(float* to, vector v) { _mm512_storeu_ps(to, v); }
-    static INLINE vector absolute(vector v) { return _mm512_abs_ps(v); }
-    static INLINE vector add_product(vector sum, vector a, vector b) { return _mm512_fmadd_ps(a, b, sum); }
-    static INLINE vector subtract_product(vector sum, vector a, vector b) { return _mm512_fnmadd_ps(a, b, sum); }
 };
 
 } // namespace

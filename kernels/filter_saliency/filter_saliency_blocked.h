@@ -2,9 +2,9 @@
 // form gives the tiles. All functions are local to the form that includes them.
 #pragma once
 
+#include "../vectors/tiles.h"
 #include "filter_saliency_closed.h"
 #include "filter_saliency_input.h"
-#include "filter_saliency_tiles.h"
 #include "filter_saliency_winograd.h"
 
 namespace {

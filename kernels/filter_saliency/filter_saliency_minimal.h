@@ -5,7 +5,7 @@
 // All functions are local to the form that includes them.
 #pragma once
 
-#include "filter_saliency_tiles.h"
+#include "../vectors/minimal_filtering.h"
 
 namespace {
 
@@ -17,12 +17,6 @@ template <> struct minimal<2> {
     static constexpr float weight[3] = {1, 1, 1};
     static constexpr double factor = 2;
 
-    template <class F, class V> static INLINE void data(const V (&d)[4], V (&to)[4]) {
-        to[0] = d[0] - d[2];
-        to[1] = d[1] + d[2];
-        to[2] = d[2] - d[1];
-        to[3] = d[3] - d[1];
-    }
     template <class F, class V> static INLINE void gradient(const V (&g)[2], V (&to)[4]) {
         to[0] = g[0];
         to[1] = g[0] + g[1];
@@ -43,16 +37,6 @@ template <> struct minimal<4> {
     static constexpr float weight[3] = {1, 2, 4};
     static constexpr double factor = 24;
 
-    template <class F, class V> static INLINE void data(const V (&d)[6], V (&to)[6]) {
-        const V four = F::all(4), odd = d[3] - d[1], even = d[4] - d[2];
-        const V far_even = F::subtract_product(d[4], four, d[2]), far_odd = F::subtract_product(d[3], four, d[1]);
-        to[0] = F::add_product(even, four, d[0] - d[2]);
-        to[1] = far_even + far_odd;
-        to[2] = far_even - far_odd;
-        to[3] = F::add_product(even, F::all(2), odd);
-        to[4] = F::subtract_product(even, F::all(2), odd);
-        to[5] = F::subtract_product(d[5] - d[3], four, odd);
-    }
     template <class F, class V> static INLINE void gradient(const V (&g)[4], V (&to)[6]) {
         const V four = F::all(4), even = g[0] + g[2], odd = g[1] + g[3];
         const V far_even = F::add_product(g[0], four, g[2]), far_odd = F::add_product(g[1], four, g[3]);
@@ -70,23 +54,6 @@ template <> struct minimal<4> {
         to[2] = F::add_product(far, six, m[5]);
     }
 };
-
-// A square of X, of places [M+2][M+2], by reading: at(i, j).
-template <class F, int M, class At, class Put> INLINE inline void transform_data(At at, Put put) {
-    using V = typename F::vector;
-    V half[M + 2][M + 2];
-    each<M + 2>([&](auto j) INLINE {
-        V column[M + 2], turned[M + 2];
-        each<M + 2>([&](auto i) INLINE { column[i] = at(i, j); });
-        minimal<M>::template data<F>(column, turned);
-        each<M + 2>([&](auto i) INLINE { half[i][j] = turned[i]; });
-    });
-    each<M + 2>([&](auto i) INLINE {
-        V turned[M + 2];
-        minimal<M>::template data<F>(half[i], turned);
-        each<M + 2>([&](auto j) INLINE { put(i, j, turned[j]); });
-    });
-}
 
 // A square of dY, [M][M].
 template <class F, int M, class At, class Put> INLINE inline void transform_gradient(At at, Put put) {

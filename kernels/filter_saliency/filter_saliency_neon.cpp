@@ -1,8 +1,7 @@
 // The NEON form of the filter saliency kernel (filter_saliency.md), for 64-bit Arm.
 // Tolerance against the scalar form: float32 sums of at most box_outputs products, then of the boxes.
+#include "../vectors/neon.h"
 #include "filter_saliency_blocked.h"
-
-#include <arm_neon.h>
 
 namespace {
 
@@ -74,18 +73,6 @@ template <int J> void dots(const tile& t) {
     });
 }
 
-// Four filters' four outputs, turned so that the filters lie beside each other.
-inline void transpose(const float* const (&from)[4], int64_t at, float* to, int64_t stride) {
-    float32x4_t r[4];
-    for (int i = 0; i < 4; i++)
-        r[i] = from[i] != nullptr ? vld1q_f32(from[i] + at) : vdupq_n_f32(0);
-    const float32x4x2_t low = vtrnq_f32(r[0], r[1]), high = vtrnq_f32(r[2], r[3]);
-    for (int i = 0; i < 2; i++) {
-        vst1q_f32(to + i * stride, vcombine_f32(vget_low_f32(low.val[i]), vget_low_f32(high.val[i])));
-        vst1q_f32(to + (i + 2) * stride, vcombine_f32(vget_high_f32(low.val[i]), vget_high_f32(high.val[i])));
-    }
-}
-
 // Outputs of up to `width` filters into a panel [outputs, width], zero where there is no filter.
 void pack_panel(const float* gradient, int64_t stride, int64_t filters, int64_t outputs, int64_t width, float* panel) {
     for (int64_t k = 0; k < width; k += 4) {
@@ -94,7 +81,7 @@ void pack_panel(const float* gradient, int64_t stride, int64_t filters, int64_t 
             from[i] = k + i < filters ? gradient + (k + i) * stride : nullptr;
         int64_t at = 0;
         for (; at + 4 <= outputs; at += 4)
-            transpose(from, at, panel + at * width + k, width);
+            turn_rows(from, at, panel + at * width + k, width);
         for (; at < outputs; at++)
             for (int64_t i = 0; i < 4; i++)
                 panel[at * width + k + i] = from[i] != nullptr ? from[i][at] : 0.0f;
@@ -109,22 +96,11 @@ constexpr tile_function narrow_tiles[] = {nullptr,        products<1, 2>, produc
 constexpr tile_function dot_tiles[] = {nullptr, dots<1>, dots<2>, dots<3>, dots<4>,
                                        dots<5>, dots<6>, dots<7>, dots<8>, dots<9>};
 
-struct neon {
+struct neon : neon_vector {
     static constexpr tile_set panels = {panel_tiles, 6, 16}, narrow = {narrow_tiles, 8, 8}, dots = {dot_tiles, 9, 1};
     static constexpr auto pack = pack_panel;
 
-    using vector = float32x4_t;
-    static constexpr int64_t lanes = 4;
     static constexpr winograd_form squares = {6, 24, 8};
-    static INLINE vector all(float value) { return vdupq_n_f32(value); }
-    static INLINE vector all_of(const float* value) { return vld1q_dup_f32(value); }
-    static INLINE vector load(const float* from) { return vld1q_f32(from); }
-    static INLINE vector load_any(const float* from) { return vld1q_f32(from); }
-    static INLINE void store(float* to, vector v) { vst1q_f32(to, v); }
-    static INLINE void store_any(float* to, vector v) { vst1q_f32(to, v); }
-    static INLINE vector absolute(vector v) { return vabsq_f32(v); }
-    static INLINE vector add_product(vector sum, vector a, vector b) { return vfmaq_f32(sum, a, b); }
-    static INLINE vector subtract_product(vector sum, vector a, vector b) { return vfmsq_f32(sum, a, b); }
 };
 
 } // namespace

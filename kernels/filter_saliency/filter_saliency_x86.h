@@ -2,8 +2,7 @@
 // form that includes them.
 #pragma once
 
-#include <immintrin.h>
-
+#include "../vectors/avx2.h"
 #include "filter_saliency_blocked.h"
 
 namespace {
@@ -87,27 +86,6 @@ template <int J> void dots(const tile& t) {
     });
 }
 
-// Eight filters' eight outputs, turned so that the filters lie beside each other.
-inline void transpose(const float* const (&from)[8], int64_t at, float* to, int64_t stride) {
-    __m256 r[8], s[8];
-    for (int i = 0; i < 8; i++)
-        r[i] = from[i] != nullptr ? _mm256_loadu_ps(from[i] + at) : _mm256_setzero_ps();
-    for (int i = 0; i < 8; i += 2) {
-        s[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
-        s[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
-    }
-    for (int i = 0; i < 8; i += 4) {
-        r[i] = _mm256_shuffle_ps(s[i], s[i + 2], 0x44);
-        r[i + 1] = _mm256_shuffle_ps(s[i], s[i + 2], 0xee);
-        r[i + 2] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0x44);
-        r[i + 3] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0xee);
-    }
-    for (int i = 0; i < 4; i++) {
-        _mm256_store_ps(to + i * stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
-        _mm256_store_ps(to + (i + 4) * stride, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
-    }
-}
-
 // Outputs of up to `width` filters into a panel [outputs, width], zero where there is no filter.
 void pack_panel(const float* gradient, int64_t stride, int64_t filters, int64_t outputs, int64_t width, float* panel) {
     for (int64_t k = 0; k < width; k += 8) {
@@ -116,7 +94,7 @@ void pack_panel(const float* gradient, int64_t stride, int64_t filters, int64_t 
             from[i] = k + i < filters ? gradient + (k + i) * stride : nullptr;
         int64_t at = 0;
         for (; at + 8 <= outputs; at += 8)
-            transpose(from, at, panel + at * width + k, width);
+            turn_rows(from, at, panel + at * width + k, width);
         for (; at < outputs; at++)
             for (int64_t i = 0; i < 8; i++)
                 panel[at * width + k + i] = from[i] != nullptr ? from[i][at] : 0.0f;

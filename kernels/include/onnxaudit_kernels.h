@@ -162,6 +162,44 @@ OA_EXPORT int32_t oa_f32_score_accumulate__scalar(oa_score_accumulate* a);
 OA_EXPORT int32_t oa_f32_score_accumulate__avx2(oa_score_accumulate* a); /* avx2, fma */
 OA_EXPORT int32_t oa_f32_score_accumulate__neon(oa_score_accumulate* a); /* neon */
 
+/* Filters beside each other in the weights of a Winograd convolution. */
+#define OA_WINOGRAD_PANEL 16
+
+/* A 3x3 convolution at stride and dilation 1 by Winograd's minimal filtering: kernels/winograd_conv/winograd_conv.md.
+   Same layout as WinogradConvArguments in kernels/managed. Rows of squares are counted through all samples, each has
+   ceil(output_height / edge). A call with workspace_length 0 writes workspace_needed and returns OA_SMALL_WORKSPACE;
+   other pointers may be null then. */
+typedef struct oa_winograd_conv {
+    int64_t samples;          /* N >= 0 */
+    int64_t channels;         /* C >= 1, of X */
+    int64_t filters;          /* K >= 1, of Y */
+    int64_t input_height;     /* >= 1 */
+    int64_t input_width;      /* >= 1 */
+    int64_t output_height;    /* >= 1 */
+    int64_t output_width;     /* >= 1 */
+    int64_t pad_top;          /* >= 0; what lies behind X is zero */
+    int64_t pad_left;         /* >= 0 */
+    int64_t edge;             /* outputs along a square's edge: 2 or 4 */
+    int64_t first_row;        /* only rows of squares [first_row, last_row) are computed */
+    int64_t last_row;         /* <= N ceil(output_height / edge) */
+    int64_t input_stride;     /* from a sample of X to the next, >= C * input */
+    int64_t output_stride;    /* from a sample of Y, of the addend and of the gate to the next, >= K * output */
+    int64_t workspace_length; /* floats in workspace */
+    const float* x;           /* X [N,C,input] */
+    const float* weights;     /* transformed [(edge + 2)^2, ceil(K / 16), C, 16], zeros past the last filter */
+    const float* addend;      /* [N,K,output], added to the convolution, or null */
+    const float* gate;        /* [N,K,output], where it is not above 0 the result is 0, or null */
+    float* workspace;
+    float* y;                 /* out [N,K,output] */
+    int64_t workspace_needed; /* out: floats this form needs for this shape, for any rows */
+    int64_t form;             /* out: which form ran, OA_FORM_* */
+} oa_winograd_conv;
+
+OA_EXPORT int32_t oa_f32_winograd_conv__scalar(oa_winograd_conv* a);
+OA_EXPORT int32_t oa_f32_winograd_conv__avx2(oa_winograd_conv* a);   /* avx2, fma */
+OA_EXPORT int32_t oa_f32_winograd_conv__avx512(oa_winograd_conv* a); /* avx512f, avx2, fma */
+OA_EXPORT int32_t oa_f32_winograd_conv__neon(oa_winograd_conv* a);   /* neon */
+
 #ifdef __cplusplus
 }
 #endif

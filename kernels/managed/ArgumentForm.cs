@@ -18,7 +18,7 @@ public sealed record ArgumentForm<T> : KernelForm
         : base(name, native, requires, whyNot) => (_kernel, _function, Address, _onDevice) = (kernel, function, address, onDevice);
 
     /// <summary>What the form writes into its arguments' Form: the proof that it ran. The header's OA_FORM_*, and 4 for OpenCL.</summary>
-    public long Number => Name switch { "managed" => 0, "scalar" => 1, "avx2" => 2, "neon" => 3, _ => 4 };
+    public long Number => Name switch { "managed" => 0, "scalar" => 1, "avx2" => 2, "neon" => 3, "avx512" => 5, _ => 4 };
 
     /// <summary>The native entry point; 0 for the managed and OpenCL forms and for forms that cannot run here.</summary>
     public nint Address { get; }
@@ -31,14 +31,16 @@ public sealed record ArgumentForm<T> : KernelForm
 
     /// <summary>Runs the kernel. Unsupported form or refused arguments: <see cref="InvalidOperationException"/> (a bug of the caller).</summary>
     /// <exception cref="AuditException">Environment: a device failed.</exception>
-    public unsafe void Run(ref T arguments)
+    public void Run(ref T arguments)
+    {
+        if (Try(ref arguments) is not 0 and var code) throw new InvalidOperationException(FormattableString.Invariant($"{_kernel} form '{Name}' refused its arguments: code {code}"));
+    }
+
+    /// <summary>The same, answering the kernel's code: 0 when it ran.</summary>
+    internal unsafe int Try(ref T arguments)
     {
         if (_function is null || !Supported) throw new InvalidOperationException($"{_kernel} form '{Name}' cannot run here: {WhyNot}");
-        fixed (T* pointer = &arguments)
-        {
-            var code = _function(pointer);
-            if (code != 0) throw new InvalidOperationException(FormattableString.Invariant($"{_kernel} form '{Name}' refused its arguments: code {code}"));
-        }
+        fixed (T* pointer = &arguments) return _function(pointer);
     }
 
     internal static ArgumentForm<T> OfManaged(string kernel, ArgumentFunction<T> function) => new(kernel, "managed", false, [], function, 0, null);

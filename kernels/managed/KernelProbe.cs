@@ -31,7 +31,7 @@ public static class KernelProbe
         try
         {
             var readings = new List<KernelReading>();
-            foreach (KernelExample example in new KernelExample[] { new GeometryExample(), new FilterSaliencyExample(), new ScoreAccumulateExample(), new CosineKnnExample() })
+            foreach (KernelExample example in new KernelExample[] { new GeometryExample(), new FilterSaliencyExample(), new WinogradConvExample(), new ScoreAccumulateExample(), new CosineKnnExample() })
             {
                 example.Reset();
                 example.Run(example.Forms.Single(form => form.Name == Reference));

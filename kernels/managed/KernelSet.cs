@@ -7,10 +7,10 @@ public sealed class KernelSet
 {
     private const string OpenCl = "opencl";
 
-    private KernelSet(string name, GeometryForm geometry, FilterSaliencyForm filterSaliency, OpenClSession? session)
+    private KernelSet(string name, GeometryForm geometry, FilterSaliencyForm filterSaliency, ArgumentForm<WinogradConvArguments> winogradConv, OpenClSession? session)
     {
-        (Name, Geometry, FilterSaliency, Session) = (name, geometry, filterSaliency, session);
-        var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["filter-saliency"] = filterSaliency.Name, ["geometry"] = geometry.Name };
+        (Name, Geometry, FilterSaliency, WinogradConv, Session) = (name, geometry, filterSaliency, winogradConv, session);
+        var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["filter-saliency"] = filterSaliency.Name, ["geometry"] = geometry.Name, ["winograd-conv"] = winogradConv.Name };
         // Its driver decides the last bit of an angle: a part of what ran.
         if (session is not null) chosen[OpenCl] = session.Device.Text;
         Chosen = chosen;
@@ -24,6 +24,9 @@ public sealed class KernelSet
 
     /// <summary>The filter saliency kernel's form.</summary>
     public FilterSaliencyForm FilterSaliency { get; }
+
+    /// <summary>The Winograd convolution's form; always one of the processor's.</summary>
+    public ArgumentForm<WinogradConvArguments> WinogradConv { get; }
 
     /// <summary>The OpenCL device in use; null for the forms of the processor.</summary>
     public OpenClSession? Session { get; }
@@ -61,10 +64,10 @@ public sealed class KernelSet
 
     private static KernelSet Of(string request, string wish, string? cacheFolder)
     {
-        if (!IsOpenCl(wish)) return new KernelSet(request, Pick("geometry", GeometryForm.All, wish), Pick("filter-saliency", FilterSaliencyForm.All, wish), null);
+        if (!IsOpenCl(wish)) return new KernelSet(request, Pick("geometry", GeometryForm.All, wish), Pick("filter-saliency", FilterSaliencyForm.All, wish), Pick("winograd-conv", Kernels.WinogradConv.Forms, wish), null);
         var device = OpenClDevice.Choose(wish == OpenCl ? null : wish[(OpenCl.Length + 1)..]);
         var session = OpenClSession.Open(device, cacheFolder);
-        return new KernelSet(request, GeometryForm.On(session), FilterSaliencyForm.On(session), session);
+        return new KernelSet(request, GeometryForm.On(session), FilterSaliencyForm.On(session), Pick("winograd-conv", Kernels.WinogradConv.Forms, "auto"), session);
     }
 
     private static bool IsOpenCl(string wish) => wish == OpenCl || wish.StartsWith($"{OpenCl}:", StringComparison.Ordinal);
