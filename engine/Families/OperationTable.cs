@@ -12,6 +12,7 @@ public static class OperationTable
         ShrinkOperation.Row,
         TrainOperation.Row,
         RetrainOperation.Row,
+        TicketsOperation.Row,
         RecalibrateOperation.Row,
         QuantizeOperation.Row,
         FactorizeOperation.Row,

@@ -52,7 +52,8 @@ public static class TicketSearch
     {
         var (training, ticket) = (request.Training, CheckSettings(request));
         using var setup = TrainingSetup.Open(training, [], request.ScoresPath is { } file ? [("the scores", file)] : []);
-        var weights = Drawn(setup, training, ticket);
+        setup.Grow();
+        var weights = Drawn(setup.State, training, ticket);
         List<KeyValuePair<string, string>> parameters = [.. ticket.Parameters(), .. setup.Parameters(null)];
         var checkpoints = training.Checkpoint is { } folder ? new CheckpointFolder(folder, [new("operation", "tickets"), .. parameters, new("parent", setup.Base.Sha256)]) : null;
         if (checkpoints is { Exists: true } && !training.Resume) throw checkpoints.AlreadyThere();
@@ -78,9 +79,11 @@ public static class TicketSearch
     /// <exception cref="AuditException">As <see cref="Run"/>.</exception>
     public static void Check(TicketRequest request)
     {
-        var ticket = CheckSettings(request);
-        using var setup = TrainingSetup.Open(request.Training, [], []);
-        Drawn(setup, request.Training, ticket);
+        var (training, ticket) = (request.Training, CheckSettings(request));
+        var model = OnnxReader.Read(training.ModelPath);
+        using var data = TrainingData.Open(model, training, []);
+        OwnTensors.Give(model);
+        Drawn(new TrainingState(TrainingGraph.Build(model, SampleShape.Of(data.Train, data.Preprocessing), training.Head, training.Settings.Loss), model), training, ticket);
     }
 
     /// <summary>The settings checked alone, with the ramp filled in.</summary>
@@ -98,10 +101,9 @@ public static class TicketSearch
     /// <summary>Begins the name of the recipe's parameter on a layer: "layer NAME" is "kept K of N, alpha A".</summary>
     public const string LayerParameter = "layer ";
 
-    private static TicketWeights Drawn(TrainingSetup setup, TrainingRequest training, TicketSettings ticket)
+    private static TicketWeights Drawn(TrainingState state, TrainingRequest training, TicketSettings ticket)
     {
-        setup.Grow();
-        var weights = new TicketWeights(setup.State, ticket, training.Settings.Seed);
+        var weights = new TicketWeights(state, ticket, training.Settings.Seed);
         return !ticket.LearnNorms || weights.LearnsNorms ? weights
             : throw new AuditException(AuditCode.Usage, training.ModelPath, "no normalisation with a scale or shift", "one to learn", "Leave --learn-batchnorm out; an export may have folded it into the convolutions.");
     }

@@ -9,7 +9,7 @@ namespace OnnxAudit.Tests.Families;
 public class OperationTableTests
 {
     /// <summary>Options that are a recipe's whole, not a step's, or another way to write.</summary>
-    private static readonly string[] NotOfSteps = ["output", "threads", "ort", "json", "checkpoint", "resume", "save-masks", "keep-rounds", "latency-runs", "help"];
+    private static readonly string[] NotOfSteps = ["output", "threads", "ort", "json", "checkpoint", "resume", "save-masks", "scores-out", "keep-rounds", "latency-runs", "help"];
 
     /// <summary>Options of a verb that only print accuracies: an audit tests the variants of a family.</summary>
     private static readonly (string Verb, string Option)[] Printed = [("quantize", "test"), ("factorize", "test"), ("factorize", "preprocess")];

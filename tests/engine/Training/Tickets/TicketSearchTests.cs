@@ -204,6 +204,16 @@ public sealed class TicketSearchTests : IDisposable
 
     private static void Refused(AuditCode code, TicketRequest request) => Assert.Equal(code, Assert.Throws<AuditException>(() => TicketSearch.Run(request)).Code);
 
+    [Fact]
+    public void Check_FindsWhatARunWouldRefuse_WithoutAnOutput()
+    {
+        var request = Request("out.onnx");
+        var open = request with { Training = request.Training with { OutPath = "" } };
+        TicketSearch.Check(open);
+        Assert.Equal(AuditCode.Usage, Assert.Throws<AuditException>(() => TicketSearch.Check(open with { Ticket = new TicketSettings { Amount = 1 - 1e-13 } })).Code);
+        Assert.Equal(AuditCode.Invalid, Assert.Throws<AuditException>(() => TicketSearch.Check(open with { Training = open.Training with { ModelPath = _folder.In("none.onnx") } })).Code);
+    }
+
     // The file as it is, in an ordinary session, in the evaluation's batches.
     private static (float[][] Scores, int[] Labels) Scores(string path)
     {
