@@ -16,6 +16,7 @@ public static class OperationTable
         RecalibrateOperation.Row,
         QuantizeOperation.Row,
         FactorizeOperation.Row,
+        WidthOperation.Row,
     ];
 
     /// <summary>The operation of that name, or null.</summary>

@@ -19,6 +19,7 @@ internal static class Program
         RetrainVerb.Create(),
         TicketsVerb.Create(),
         RecalibrateVerb.Create(),
+        WidthVerb.Create(),
         QuantizeVerb.Create(),
         FactorizeVerb.Create(),
         AuditVerb.Create(),
