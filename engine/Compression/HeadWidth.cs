@@ -1,6 +1,5 @@
 using System.Globalization;
 using OnnxAudit.Graphs;
-using OnnxAudit.Kernels;
 using OnnxAudit.Onnx;
 
 namespace OnnxAudit.Compression;
@@ -30,8 +29,8 @@ public sealed record WidthRequest(string ModelPath, string OutPath, int Features
 public sealed record WidthReport(string Path, string Sha256, Recipe Recipe, int Before, int After, long Parameters, IReadOnlyList<string> Notes);
 
 /// <summary>
-/// The width operation: another number of penultimate features. The last two linear layers get new weights, U(±1/√fan-in) with biases 0, and the model is to be
-/// trained again. Made for studies of the feature dimension (arXiv 2206.07918, figure 11).
+/// The width operation: another number of penultimate features. The classifier and the layer before it, and a normalisation between them, start anew:
+/// weights U(±1/√fan-in), biases 0. The model is to be trained again. Made for studies of the feature dimension (arXiv 2206.07918, figure 11).
 /// </summary>
 public static class HeadWidth
 {
@@ -39,15 +38,16 @@ public static class HeadWidth
     public const int Most = 1 << 16;
 
     /// <summary>Changes the width and writes. The same input and seed give the same bytes.</summary>
-    /// <exception cref="AuditException">Usage: a width out of range, or files that are one. Invalid: no head, or not two linear layers one after the other.</exception>
+    /// <exception cref="AuditException">Usage: a width out of range, or files that are one. Invalid: no head, or no chain of two layers at the end.</exception>
     public static WidthReport Run(WidthRequest request)
     {
         var rewrite = ModelRewrite.Open(request.ModelPath, request.OutPath);
-        var (head, hidden) = Layers(rewrite.Model, request);
+        var (head, hidden, between) = Layers(rewrite.Model, request);
         var before = hidden.Outputs;
         hidden.Resize(hidden.Inputs, request.Features, request.Seed);
         head.Resize(request.Features, head.Outputs, request.Seed);
-        Forget(hidden.Node.Outputs[0]!, head.Node);
+        foreach (var norm in between.Where(n => n.Is("BatchNormalization"))) Restart(norm, request.Features);
+        foreach (var output in between.Append(hidden.Node).SelectMany(n => n.Outputs)) output!.Type = null; // the file states the former sizes
         var (recipe, sha256, _) = rewrite.Write("width",
             [new("features", request.Features.ToString(CultureInfo.InvariantCulture)), new("seed", request.Seed.ToString(CultureInfo.InvariantCulture))], request.ToolVersion);
         rewrite.Notes.Add("Its last two layers hold random weights: train it before it is judged.");
@@ -64,52 +64,37 @@ public static class HeadWidth
         if (graph) Layers(OnnxReader.Read(request.ModelPath), request);
     }
 
-    private static (GemmLayer Head, GemmLayer Hidden) Layers(Model model, WidthRequest request)
+    private static (WidthLayer Head, WidthLayer Hidden, IReadOnlyList<Node> Between) Layers(Model model, WidthRequest request)
     {
         Check(request, graph: false);
         var node = HeadFinder.Find(model, request.Head).Require().Node;
-        var head = GemmLayer.Of(node) ?? throw Unfit(model, node, "the classifier");
-        var value = node.Input(0);
-        while (value?.Producer is { } maker && Elementwise.Contains(maker.OpType)) value = maker.Input(0);
-        if (value?.Producer is not { } before) throw Unfit(model, node, "what feeds the classifier");
-        return (head, GemmLayer.Of(before) ?? throw Unfit(model, before, "the layer before the classifier"));
+        if (!node.Is("Gemm") || WidthLayer.Of(node) is not { } head) throw Unfit(model, node, "the classifier is no Gemm with weights of its own");
+        var between = new List<Node>();
+        for (var value = node.Input(0); value?.Producer is { } maker; value = maker.Input(0))
+        {
+            if (WidthLayer.Of(maker) is { } hidden) return (head, hidden, between);
+            if (!KeepsChannels(maker)) throw Unfit(model, maker, "it stands between the classifier and the layer before it");
+            between.Add(maker);
+        }
+
+        throw Unfit(model, node, "no layer stands before the classifier");
     }
 
-    private static readonly string[] Elementwise = ["Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Gelu", "Softplus", "Dropout", "Identity"];
+    private static readonly string[] Elementwise =
+        ["Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Gelu", "Softplus", "Dropout", "Identity", "GlobalAveragePool", "GlobalMaxPool"];
 
-    private static AuditException Unfit(Model model, Node node, string what) => new(AuditCode.Invalid, $"{model.Source}, node '{node.Name}' ({node.OpType})",
-        $"{what} is no Gemm with weights of its own", "a classifier Gemm after a Gemm, elementwise operators between them", "Give a network like LeNet-5, whose last two layers are linear.");
+    // One value a channel goes in and one comes out: a flattening of a pooled map, and a normalisation, whose numbers start anew too.
+    private static bool KeepsChannels(Node node) =>
+        Elementwise.Contains(node.OpType)
+        || (node.Is("Flatten") && node.Int("axis", 1) == 1 && node.Input(0)?.Producer is { OpType: "GlobalAveragePool" or "GlobalMaxPool" })
+        || (node.Is("BatchNormalization") && Enumerable.Range(1, 4).All(i => WidthLayer.Own(node.Input(i)) is not null));
 
-    // The sizes that the file states between the two layers are the former ones.
-    private static void Forget(Value value, Node end)
+    private static AuditException Unfit(Model model, Node node, string what) => new(AuditCode.Invalid, $"{model.Source}, node '{node.Name}' ({node.OpType})", what,
+        "a classifier Gemm after a Gemm or a Conv, with elementwise operators, normalisation and global pooling between them",
+        "Give such a network, e.g. LeNet-5 or a small convolutional one without shortcuts at its end.");
+
+    private static void Restart(Node norm, int channels)
     {
-        for (var at = value; ; at = at.Uses.First(u => u.Node.Output(0) is not null).Node.Output(0)!)
-        {
-            at.Type = null;
-            if (at.Uses.Any(u => u.Node == end)) return;
-        }
-    }
-
-    /// <summary>A Gemm over rows whose weight and bias are initializers that nothing else uses.</summary>
-    private sealed record GemmLayer(Node Node, Value Weight, Value? Bias, int Inputs, int Outputs)
-    {
-        public static GemmLayer? Of(Node node)
-        {
-            if (!node.Is("Gemm") || node.Int("transA", 0) != 0 || Own(node.Input(1)) is not { } weight || weight.Initializer!.Rank != 2) return null;
-            if (node.Input(2) is { } bias && (Own(bias) is null || bias.Initializer!.Rank != 1)) return null;
-            var (a, b) = ((int)weight.Initializer.Dims[0], (int)weight.Initializer.Dims[1]);
-            return node.Int("transB", 0) == 1 ? new(node, weight, node.Input(2), b, a) : new(node, weight, node.Input(2), a, b);
-        }
-
-        public void Resize(int inputs, int outputs, ulong seed)
-        {
-            var (graph, bound, draws) = (Node.Graph, 1 / Math.Sqrt(inputs), Philox.For(seed, $"width {Weight.Name}"));
-            var values = new float[inputs * outputs];
-            for (var i = 0; i < values.Length; i++) values[i] = (float)(bound * (2 * Philox.ToUnit(draws.Words((ulong)i, 0).A) - 1));
-            graph.SetInitializer(Weight.Name, Tensor.FromFloats(Node.Int("transB", 0) == 1 ? [outputs, inputs] : [inputs, outputs], values));
-            if (Bias is not null) graph.SetInitializer(Bias.Name, Tensor.FromFloats([outputs], new float[outputs]));
-        }
-
-        private static Value? Own(Value? value) => value is { Initializer.Type: ElementType.Float, Uses.Count: 1, IsInput: false, IsOutput: false } ? value : null;
+        for (var i = 1; i <= 4; i++) norm.Graph.SetInitializer(norm.Input(i)!.Name, Tensor.FromFloats([channels], [.. Enumerable.Repeat(i is 1 or 4 ? 1f : 0f, channels)]));
     }
 }

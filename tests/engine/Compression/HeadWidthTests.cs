@@ -42,7 +42,8 @@ public sealed class HeadWidthTests : IDisposable
     [Fact]
     public void Weights_FollowFromTheSeed()
     {
-        string Made(ulong seed, string name) => HeadWidth.Run(new WidthRequest(Net(true), _folder.In(name), 5, "1") { Seed = seed }).Sha256;
+        var net = Net(true);
+        string Made(ulong seed, string name) => HeadWidth.Run(new WidthRequest(net, _folder.In(name), 5, "1") { Seed = seed }).Sha256;
         Assert.Equal(Made(1, "a.onnx"), Made(1, "b.onnx"));
         Assert.NotEqual(Made(1, "c.onnx"), Made(2, "d.onnx"));
     }
@@ -57,14 +58,37 @@ public sealed class HeadWidthTests : IDisposable
         Assert.False(File.Exists(_folder.In("out.onnx")));
     }
 
+    /// <summary>A convolution with its normalisation, pooled and flattened before the classifier.</summary>
     [Fact]
-    public void ANetworkWhoseFeaturesArePooled_IsAnError()
+    public void TheDemoModel_TakesAnotherWidth()
     {
-        var model = Path.Combine(SourceTree.Root, "models", "shapes_cnn.onnx");
-        var error = Assert.Throws<AuditException>(() => HeadWidth.Check(new WidthRequest(model, "out.onnx", 8, "1"), graph: true));
-        Assert.Equal(AuditCode.Invalid, error.Code);
-        Assert.Contains("before the classifier", error.Message, StringComparison.Ordinal);
+        var report = HeadWidth.Run(new WidthRequest(Demo, _folder.In("out.onnx"), 5, "1"));
+        Assert.Equal((64, 5), (report.Before, report.After));
+        var model = OnnxReader.Read(report.Path);
+        Assert.Equal(5, HeadFinder.Find(model).Require().FeatureCount);
+        using var session = OrtSession.FromMemory(RuntimeLibrary.Loaded, OnnxWriter.ToBytes(model), "out.onnx", new SessionSettings());
+        using var input = OrtTensor.Over(Tensor.FromFloats([1, 3, 32, 32], new float[3072]));
+        var result = Assert.Single(session.Run([("input", input)], ["logits"]));
+        Assert.Equal([1L, 10L], result.ToTensor().Dims.ToArray());
+        result.Dispose();
     }
+
+    [Fact]
+    public void ANetworkWithAShortcutAtItsEnd_IsAnError()
+    {
+        var model = OnnxReader.Read(Demo);
+        var relu = model.Graph.Nodes.Last(n => n.Is("Relu"));
+        var sum = model.Graph.NewValue("sum");
+        Graph.ReplaceUses(relu.Outputs[0]!, sum);
+        model.Graph.AddNode("Add", [relu.Outputs[0], relu.Outputs[0]], [sum], "shortcut");
+        GraphOrder.Sort(model.Graph);
+        OnnxWriter.Write(model, _folder.In("shortcut.onnx"));
+        var error = Assert.Throws<AuditException>(() => HeadWidth.Check(new WidthRequest(_folder.In("shortcut.onnx"), "out.onnx", 8, "1"), graph: true));
+        Assert.Equal(AuditCode.Invalid, error.Code);
+        Assert.Contains("'shortcut' (Add)", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Demo => Path.Combine(SourceTree.Root, "models", "shapes_cnn.onnx");
 
     private string Net(bool transposed)
     {
