@@ -20,8 +20,21 @@ public sealed record LineageVariant(string Id, string Root, string? Operation, I
     /// <summary>A parameter's value, or null.</summary>
     public string? Parameter(string name) => Parameters.FirstOrDefault(p => p.Key == name).Value;
 
-    /// <summary>Operation and parameters without what tells members of one population apart (seed) or says what was looked at, not done.</summary>
-    public string Treatment => string.Join(", ", [Operation ?? "compressed", .. Parameters.Where(p => p.Key is not ("seed" or "data" or "samples") && !(p.Key == "method" && Operation?.StartsWith(p.Value, StringComparison.Ordinal) == true)).Select(p => $"{p.Key} {p.Value}")]);
+    /// <summary>What was done to the root, step by step: members of one population share it.</summary>
+    public string Treatment => string.Join(" → ", Steps);
+
+    /// <summary>The steps from the root (without it, unless it is the root) to this variant, each as <see cref="Step"/> has it.</summary>
+    internal IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>Operation and parameters without what tells members of one population apart (seed), what was looked at, and what came out.</summary>
+    internal string Step => string.Join(", ", [Operation ?? "compressed", .. Parameters.Where(IsDecision).Select(p => $"{p.Key} {p.Value}")]);
+
+    private static readonly string[] NoDecisions = ["seed", "data", "test", "samples", "masks", "epoch", "threads", "runtime"];
+
+    // What came out is told by round and by layer: "round.2.accuracy", "layer conv1.weight".
+    private bool IsDecision(KeyValuePair<string, string> parameter) =>
+        !NoDecisions.Contains(parameter.Key) && !parameter.Key.StartsWith("round.", StringComparison.Ordinal) && !parameter.Key.StartsWith("layer ", StringComparison.Ordinal)
+        && !(parameter.Key == "method" && Operation?.StartsWith(parameter.Value, StringComparison.Ordinal) == true);
 }
 
 /// <summary>The variants of a bundle by lineage.</summary>
@@ -34,14 +47,15 @@ public static class Lineage
         var parents = manifest.Variants.ToDictionary(v => v.Id, v => v.Parent, StringComparer.Ordinal);
         if (assumed is not null && !parents.ContainsKey(assumed))
             throw new AuditException(AuditCode.Usage, "--base", $"'{assumed}'", string.Join(", ", parents.Keys), "Name a variant of the bundle.");
-        return [.. manifest.Variants.Select(v => new LineageVariant(v.Id, Root(v.Id), v.Operation, Parameters(v)))];
+        var alone = manifest.Variants.ToDictionary(v => v.Id, v => new LineageVariant(v.Id, Way(v.Id)[^1], v.Operation, Parameters(v)), StringComparer.Ordinal);
+        return [.. manifest.Variants.Select(v => alone[v.Id] with { Steps = [.. Way(v.Id).SkipLast(alone[v.Id].IsCompressed ? 1 : 0).Reverse().Select(id => alone[id].Step)] })];
 
-        string Root(string id)
+        // From a variant up to its root. A loop in a damaged lineage ends the walk.
+        List<string> Way(string id)
         {
-            // A loop in a damaged lineage ends the walk.
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            while (seen.Add(id) && id != assumed && ((parents[id] is { } parent && parents.ContainsKey(parent) ? parent : null) ?? assumed) is { } next) id = next;
-            return id;
+            var way = new List<string> { id };
+            while (id != assumed && ((parents[id] is { } parent && parents.ContainsKey(parent) ? parent : null) ?? assumed) is { } next && !way.Contains(next)) way.Add(id = next);
+            return way;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OnnxAudit.Tests.Design;
 using OnnxAudit.Tests.Families;
 
 namespace OnnxAudit.Tests.Tools.Verbs;
@@ -40,6 +41,16 @@ public sealed class MakeVerbTests : IDisposable
 
     [Fact]
     public void Make_FitsTheTerminal() => Assert.All(CliRun.At(80, "make", _recipe, "-o", _out).Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+
+    public static TheoryData<string> Shipped => [.. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "models"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(SourceTree.Root, f))];
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void RecipesThatComeAlong_PassTheirChecks(string recipe)
+    {
+        var run = CliRun.Of("make", Path.Combine(SourceTree.Root, recipe), "--dry-run");
+        Assert.True(run.Code == 0, run.Error);
+    }
 
     [Fact]
     public void DryRun_ListsAndWritesNothing()
