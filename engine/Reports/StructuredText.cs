@@ -25,8 +25,8 @@ public static class StructuredText
             new("parameters", Of(report.After.Parameters, report.Before.Parameters)),
             new("bytes", Of(report.BytesAfter, report.BytesBefore)),
         ];
-        if (report is { LatencyBefore: { } was, LatencyAfter: { } now})
-            pairs.Add(new("latency, ms", T($"{now.Median:F2} of {was.Median:F2} (median), {now.Least:F2} of {was.Least:F2} (fastest)")));
+        if (report is { LatencyBefore: { } was, LatencyAfter: { } now })
+            pairs.Add(new("latency, ms", T($"{now.Median:F3} of {was.Median:F3} (median), {now.Least:F3} of {was.Least:F3} (fastest)")));
         pairs.Add(new("sha256", report.Sha256));
         page.Pairs(pairs);
         page.Heading("Layers");

@@ -1,7 +1,7 @@
-using OnnxAudit.Runtime;
-using OnnxAudit.Tests.Oracles.Architectures;
-using OnnxAudit.Tests.Bundles;
 using OnnxAudit.Onnx;
+using OnnxAudit.Runtime;
+using OnnxAudit.Tests.Bundles;
+using OnnxAudit.Tests.Oracles.Architectures;
 
 namespace OnnxAudit.Tests.Runtime;
 

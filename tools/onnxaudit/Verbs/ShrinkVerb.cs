@@ -48,6 +48,8 @@ internal static class ShrinkVerb
                     Threads = parsed.GetValue(threads),
                     LatencyRuns = parsed.GetValue(runs),
                 };
+                if (request.Data is null && ((Option[])[samples, head]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } idle)
+                    throw new AuditException(AuditCode.Usage, "command line", $"{idle.Name} without --data", "images to take gradients over", "Leave it out, or add --data with --criterion taylor.");
                 var report = StructuredRemoval.Run(request, TimeProvider.System, cancellation);
                 foreach (var note in report.Notes) terminal.Remark($"note: {note}");
                 if (parsed.GetValue(json)) terminal.Json(StructuredText.Schema, writer => StructuredText.Write(report, writer));

@@ -38,6 +38,7 @@ public sealed class ShrinkVerbTests
     [InlineData(2, "--amount", "1.5")]
     [InlineData(2, "--amount", "0.5", "--criterion", "l3")]
     [InlineData(2, "--amount", "0.5", "--criterion", "taylor")]
+    [InlineData(2, "--amount", "0.5", "--samples", "8")]
     [InlineData(2, "--criterion", "l1")]
     public void WrongOptions_AreUsageErrors(int code, params string[] options)
     {
