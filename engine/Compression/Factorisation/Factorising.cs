@@ -45,7 +45,8 @@ public static class Factorising
         if (!graph) return;
         var model = OnnxReader.Read(request.ModelPath);
         var kept = new List<WholeLayer>();
-        if (Candidates(model, request, kept).All(l => Smallest(l, request) is null)) throw NothingSmaller(model, kept);
+        var whole = Candidates(model, request, kept).Where(l => Smallest(l, request) is null).Select(l => Whole(l, request)).ToArray();
+        if (whole.Length + kept.Count == LayerChoice.Of(model, request.Exclude).Layers.Count) throw NothingSmaller(model, [.. whole, .. kept]);
     }
 
     private static List<FactorisedLayer> Factorised(Model model, FactorisationRequest request, List<WholeLayer> kept, CancellationToken cancellation)
@@ -60,7 +61,7 @@ public static class Factorising
             var (rows, columns) = LayerFactors.SidesOf(layer);
             if (Smallest(layer, request) is not { } rank)
             {
-                kept.Add(new WholeLayer(layer.Name, FormattableString.Invariant($"{request.Rank ?? 1} of {Math.Min(rows, columns)} ranks take no fewer weights")));
+                kept.Add(Whole(layer, request));
                 continue;
             }
 
@@ -71,7 +72,7 @@ public static class Factorising
             var after = (long)product.Rank * (rows + columns);
             if (after >= weight.Length)
             {
-                kept.Add(new WholeLayer(layer.Name, FormattableString.Invariant($"rank {product.Rank} of {Math.Min(rows, columns)}, which its energy takes, saves no weights")));
+                kept.Add(new WholeLayer(layer.Name, FormattableString.Invariant($"rank {product.Rank} of {Math.Min(rows, columns)}, which that energy takes, saves no weights")));
                 continue;
             }
 
@@ -106,6 +107,12 @@ public static class Factorising
         return rank >= 1 && rank * each < all ? rank : null;
     }
 
+    private static WholeLayer Whole(QuantisableLayer layer, FactorisationRequest request)
+    {
+        var (rows, columns) = LayerFactors.SidesOf(layer);
+        return new WholeLayer(layer.Name, FormattableString.Invariant($"rank {request.Rank ?? 1} of {Math.Min(rows, columns)} saves no weights"));
+    }
+
     private static List<KeyValuePair<string, string>> Parameters(FactorisationRequest request)
     {
         static string N(IFormattable n) => n.ToString(null, CultureInfo.InvariantCulture);
@@ -119,7 +126,7 @@ public static class Factorising
     }
 
     private static AuditException NothingSmaller(Model model, List<WholeLayer> kept) => new(AuditCode.Invalid, model.Source,
-        $"no layer that gets smaller{(kept.Count > 0 ? $" ({kept[0].Layer}: {kept[0].Why}{(kept.Count > 1 ? ", …" : "")})" : "")}", "a layer whose factors hold fewer weights", "Choose a lower energy, rank or ratio.");
+        $"no layer that gets smaller{(kept.Count > 0 ? $" (of {kept.Count.ToString(CultureInfo.InvariantCulture)}; {kept[0].Layer}: {kept[0].Why}{(kept.Count > 1 ? ", …" : "")})" : "")}", "a layer whose factors hold fewer weights", "Choose a lower energy, rank or ratio.");
 
     private static AuditException Bad(string what, IFormattable found, string expected) =>
         new(AuditCode.Usage, what, found.ToString(null, CultureInfo.InvariantCulture), expected, "Change the value.");

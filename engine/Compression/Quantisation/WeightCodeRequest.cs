@@ -54,12 +54,13 @@ public static class WeightCodes
     /// <param name="code">The code's name.</param>
     /// <param name="given">Parameters given.</param>
     /// <param name="where">For the message: the command line, or a recipe's step.</param>
+    /// <param name="dashes">What stands before a parameter's name there.</param>
     /// <exception cref="AuditException">Usage.</exception>
-    public static void RequireUse(string code, IEnumerable<string> given, string where)
+    public static void RequireUse(string code, IEnumerable<string> given, string where, string dashes = "")
     {
         foreach (var name in given)
             if (Uses.TryGetValue(name, out var codes) && !codes.Contains(code))
-                throw new AuditException(AuditCode.Usage, where, $"{name} with code {code}", $"code {string.Join(" or ", codes)}", "Leave it out.");
+                throw new AuditException(AuditCode.Usage, where, $"{dashes}{name} with {dashes}code {code}", $"{dashes}code {string.Join(" or ", codes)}", "Leave it out.");
     }
 
     /// <summary>The name of a code.</summary>

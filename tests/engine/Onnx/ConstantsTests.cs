@@ -39,6 +39,28 @@ public class ConstantsTests
         static Tensor Stated(NodeAttribute attribute) => Constants.Resolve(new Sketch().Node("Constant", [], attribute))!;
     }
 
+    /// <summary>A codebook by its indices, as palettes decode.</summary>
+    [Fact]
+    public void GatherFromAList_GivesTheElements()
+    {
+        var sketch = new Sketch();
+        var list = sketch.Constant(Tensor.FromFloats([3], [0.5f, -1, 7]));
+        var indices = sketch.Constant(Tensor.From<byte>(ElementType.UInt8, [2, 2], [2, 0, 1, 2]));
+        foreach (var type in new[] { ElementType.Int32, ElementType.Int64 })
+        {
+            var gathered = Constants.Resolve(sketch.Node("Gather", [list, sketch.Node("Cast", [indices], NodeAttribute.Of("to", (long)type))]))!;
+            Assert.Equal([2L, 2], gathered.Dims.ToArray());
+            Assert.Equal([7f, 0.5f, -1, 7], gathered.ToFloats());
+        }
+
+        Assert.Equal([7f, 0.5f], Constants.Resolve(sketch.Node("Gather", [list, sketch.Integers(-1, -3)]))!.ToFloats());
+        Assert.Null(Constants.Resolve(sketch.Node("Gather", [list, sketch.Integers(0, 3)])));
+        Assert.Null(Constants.Resolve(sketch.Node("Gather", [list, sketch.Integers(-4)])));
+        Assert.Null(Constants.Resolve(sketch.Node("Gather", [list, indices]))); // no operator takes bytes for indices
+        Assert.Null(Constants.Resolve(sketch.Node("Gather", [sketch.Weight(2, 3), sketch.Integers(0)])));
+        Assert.Null(Constants.Resolve(sketch.Node("Gather", [list, sketch.Integers(0)], NodeAttribute.Of("axis", 1L))));
+    }
+
     [Fact]
     public void Transpose_MovesAxes()
     {

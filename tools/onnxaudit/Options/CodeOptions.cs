@@ -43,9 +43,9 @@ internal sealed class CodeOptions
     public void Check(ParseResult parsed, IEnumerable<Option> calibration)
     {
         var code = parsed.GetRequiredValue(_code);
-        WeightCodes.RequireUse(code, Symbols.OfType<Option>().Concat(calibration).Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name.TrimStart('-')), "command line");
+        WeightCodes.RequireUse(code, Symbols.OfType<Option>().Concat(calibration).Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name.TrimStart('-')), "command line", "--");
         if (code != Static && calibration.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } option)
-            throw new AuditException(AuditCode.Usage, "command line", $"{option.Name.TrimStart('-')} with code {code}", $"code {Static}", "Leave it out.");
+            throw new AuditException(AuditCode.Usage, "command line", $"{option.Name} with --code {code}", $"--code {Static}", "Leave it out.");
     }
 
     /// <summary>A code that needs no data.</summary>

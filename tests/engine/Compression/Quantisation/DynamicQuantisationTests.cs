@@ -1,5 +1,6 @@
 using OnnxAudit.Compression.Quantisation;
 using OnnxAudit.Graphs;
+using OnnxAudit.Onnx;
 using OnnxAudit.Runtime;
 using OnnxAudit.Tests.Oracles;
 using OnnxAudit.Tests.Runtime;
@@ -78,6 +79,32 @@ public class DynamicQuantisationTests
         var model = Of([new(null, "n"), 1, 3, 3], (graph, x, y) => graph.AddNode("Conv", [x, graph.SetInitializer("w", Tensor.FromFloats([2, 1, 1, 1], [1, -2]))], [y], "conv"));
         var error = Assert.Throws<AuditException>(() => DynamicQuantisation.Apply(model, LayerChoice.Of(model, []).Layers, Request with { AsymmetricWeights = true }, []));
         Assert.Equal((AuditCode.Usage, "asymmetric weights per channel"), (error.Code, error.Found));
+    }
+
+    /// <summary>A classifier that is a 1×1 convolution before pooling, as SqueezeNet has it, is found with its decoded weights and its bias.</summary>
+    [Fact]
+    public void AConvolutionalHead_IsFound()
+    {
+        var model = Of([new(null, "n"), 4, 3, 3], (graph, x, y) =>
+        {
+            var (w, b) = (graph.SetInitializer("w", Tensor.FromFloats([3, 4, 1, 1], Uneven(12, 4, 3))), graph.SetInitializer("b", Tensor.FromFloats([3], [0.5f, -1, 2])));
+            graph.AddNode("Conv", [x, w, b], [graph.Value("maps")], "conv");
+            graph.AddNode("GlobalAveragePool", [graph.Value("maps")], [graph.Value("means")]);
+            graph.AddNode("Flatten", [graph.Value("means")], [y]);
+        });
+        var before = HeadFinder.Find(model).Require();
+        DynamicQuantisation.Apply(model, LayerChoice.Of(model, []).Layers, Request, []);
+        var head = HeadFinder.Find(model).Require();
+        Assert.Equal(("ConvInteger", 3, 4), (head.Node.OpType, head.ClassCount, head.FeatureCount));
+        Assert.Equal(before.Bias, head.Bias);
+        for (var i = 0; i < 12; i++) Assert.Equal(before.Weights[i], head.Weights[i], 0.5 / 127 * before.Weights.AsSpan(i / 4 * 4, 4).ToArray().Max(Math.Abs) + 1e-7);
+        var outputs = head.Expose(model);
+        using var session = Ort.Session(model);
+        var x = Models.Weights(2 * 4 * 9, 6);
+        using var input = OrtTensor.Over(x.AsMemory(), [2, 4, 3, 3]);
+        var (features, logits) = (Ort.Floats(session, outputs.Features, ("x", input)), Ort.Floats(session, outputs.Logits, ("x", input)));
+        for (var n = 0; n < 2; n++)
+            for (var c = 0; c < 3; c++) Assert.Equal(head.Bias![c] + Enumerable.Range(0, 4).Sum(k => (double)head.Weights[c * 4 + k] * features[n * 4 + k]), logits[n * 3 + c], 1e-5);
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using OnnxAudit.Comparison.Layers;
 using OnnxAudit.Compression;
 using OnnxAudit.Compression.Quantisation;
 using OnnxAudit.Data;
 using OnnxAudit.Graphs;
 using OnnxAudit.Onnx;
+using OnnxAudit.Reports;
 using OnnxAudit.Runtime;
 using OnnxAudit.Tests.Bundles;
 using OnnxAudit.Tests.Design;
@@ -88,6 +90,31 @@ public sealed class WeightCodingTests : IDisposable
         Assert.InRange(report.Layers.Max(l => l.Bits), Math.Log2(entries), Math.Log2(entries) + 32.0 * entries / 432);
     }
 
+    /// <summary>Layer by layer the comparison of two models sees the decoded weights: its change is the error that was reported.</summary>
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void LayersOfTheResult_CompareByTheirDecodedWeights(string code)
+    {
+        var report = WeightCoding.Run(Request(code, "out.onnx"));
+        var comparison = LayerComparison.Of(OnnxReader.Read(Model), OnnxReader.Read(report.Path), new LayerSettings { Threads = 1 });
+        Assert.Empty(comparison.OnlyInFirst.Concat(comparison.OnlyInSecond));
+        foreach (var (weight, layer) in comparison.Weights.Zip(report.Layers)) Assert.Equal(layer.Error, weight.Change!.Measure.RelativeChange, 1e-6);
+    }
+
+    [Fact]
+    public void APaletteOfAPrunedModel_KeepsItsZeros_AndInspectCountsThem()
+    {
+        var pruned = _folder.In("pruned.onnx");
+        Assert.Equal(0, CliRun.Of("prune", Model, "--method", "magnitude", "--amount", "0.6", "-o", pruned).Code);
+        var report = WeightCoding.Run(Request("palette", "out.onnx") with { ModelPath = pruned, Entries = 16 });
+        var (before, after) = (ModelSummary.Of(pruned).Layers, ModelSummary.Of(report.Path).Layers);
+        Assert.Equal(before.Select(l => (l.Node, l.Count)), after.Select(l => (l.Node, l.Count)));
+        Assert.All(after, l => Assert.Equal(ElementType.UInt8, l.Type));
+        // Layers where zeros are less than one in 16 have no entry for them.
+        foreach (var (l, m) in before.Zip(after).Where(p => p.First.Sparsity > 1 / 16.0)) Assert.InRange(m.Zeros!.Value, l.Zeros!.Value, l.Count);
+        Assert.InRange(before.Count(l => l.Sparsity > 1 / 16.0), 3, 5);
+    }
+
     [Fact]
     public void Float16Weights_AreTheRoundedOnes()
     {
@@ -143,8 +170,8 @@ public sealed class WeightCodingTests : IDisposable
         using var document = JsonDocument.Parse(run.Out);
         Assert.Equal(100, document.RootElement.GetProperty("test").GetProperty("samples").GetInt32());
         Assert.Contains("--code int8-static without --data", CliRun.Of(Line()).Error, StringComparison.Ordinal);
-        Assert.Contains("entries with code int8-dynamic", CliRun.Of(Line("--code", "int8-dynamic", "--entries", "16")).Error, StringComparison.Ordinal);
-        Assert.Contains("data with code palette", CliRun.Of(Line("--code", "palette", "--data", "synthetic:shapes")).Error, StringComparison.Ordinal);
+        Assert.Contains("--entries with --code int8-dynamic", CliRun.Of(Line("--code", "int8-dynamic", "--entries", "16")).Error, StringComparison.Ordinal);
+        Assert.Contains("--data with --code palette", CliRun.Of(Line("--code", "palette", "--data", "synthetic:shapes")).Error, StringComparison.Ordinal);
         Assert.Equal(2, CliRun.Of(Line("--code", "palette", "--entries", "1000")).Code);
     }
 
