@@ -69,7 +69,7 @@ public sealed class FamilyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("- { of: dense, prun: { method: magnitude } }", "family.yaml, variants[0]: found the unknown operation 'prun'; expected name, of, and one of prune, train,")]
+    [InlineData("- { of: dense, prun: { method: magnitude } }", "family.yaml, variants[0]: found the unknown operation 'prun'; expected name, of, and one of prune, ")]
     [InlineData("- { of: dense }", "family.yaml, variants[0]: found no operation; expected one of prune,")]
     [InlineData("- { of: dense, prune: {}, train: {} }", "family.yaml, variants[0]: found prune and train; expected one of prune,")]
     [InlineData("- { of: dense, prune: { methd: magnitude } }", "family.yaml, variants[0], prune, methd: found no parameter of prune; expected one of method, amount,")]

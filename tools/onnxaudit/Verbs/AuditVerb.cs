@@ -41,6 +41,8 @@ internal static class AuditVerb
         });
     }
 
+    private const int MostNamed = 2;
+
     /// <summary>Stops where a bundle lies already and neither flag says what to do with it.</summary>
     public static void RefuseToReplace(string folder, bool resume, bool overwrite)
     {
@@ -52,8 +54,13 @@ internal static class AuditVerb
     public static void Run(AuditPlan plan, OrtLibrary runtime, string folder, Shard shard, bool resume, Terminal terminal, CancellationToken cancellation)
     {
         using var prepared = PreparedAudit.Prepare(plan, new AuditEnvironment(runtime, TimeProvider.System, ToolVersion.Text, Host.Facts(), Host.KernelCache()));
-        foreach (var model in prepared.Models)
-            if (model.Preprocessing is { } settings) terminal.Remark($"{model.Id}: {string.Join('\n', settings.Describe())}");
+        // Variants of one model share their settings: these are told once.
+        foreach (var alike in prepared.Models.Where(m => m.Preprocessing is not null).GroupBy(m => string.Join('\n', m.Preprocessing!.Describe().Skip(1)), StringComparer.Ordinal))
+        {
+            terminal.Remark($"{alike.First().Id}: {string.Join('\n', alike.First().Preprocessing!.Describe())}");
+            if (alike.Skip(1).Any()) terminal.Remark(FormattableString.Invariant($"  the same for {string.Join(", ", alike.Skip(1).Take(MostNamed).Select(m => m.Id))}{(alike.Count() > MostNamed + 1 ? $" and {alike.Count() - MostNamed - 1} more" : "")}"));
+        }
+
         foreach (var remark in prepared.Remarks) terminal.Remark(remark);
         using var progress = new ProgressLine(terminal, TimeProvider.System);
         AuditBundle.Run(prepared, folder, shard, resume, progress, cancellation);

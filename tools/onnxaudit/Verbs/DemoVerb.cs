@@ -2,6 +2,7 @@ using System.CommandLine;
 using OnnxAudit.Bundles;
 using OnnxAudit.Checks;
 using OnnxAudit.Cli.Options;
+using OnnxAudit.Families;
 using OnnxAudit.Files;
 using OnnxAudit.Plans;
 using OnnxAudit.Reports;
@@ -22,13 +23,15 @@ internal static class DemoVerb
         var output = new Option<string>("--output", "-o") { Description = "The folder the demo writes into", HelpName = "DIR", DefaultValueFactory = _ => "onnxaudit-demo" };
         var ort = new RuntimeOption();
         var (threads, json) = (SharedOptions.Threads(), SharedOptions.Json());
-        return new Verb("demo", "Audit the shipped model, dense and pruned at nine amounts by two methods; check it against a sample policy; write the report.",
+        return new Verb("demo", "Make a family of the shipped model (pruned, recalibrated, tuned, in int8) and audit it; check it against a sample policy; write the report.",
             ["demo", "demo -o /tmp/demo --threads 2"], [output, threads, ort.Symbol, json], (parsed, terminal, cancellation) =>
             {
                 var folder = parsed.GetRequiredValue(output);
-                foreach (var name in new[] { $"{Model}.onnx", $"{Model}.json", "plan.yaml", "policy.yaml" }) Unpack(name, folder);
-                var bundleFolder = Path.Combine(folder, "bundle");
-                Audit(Plan(folder, parsed.GetValue(threads)), ort.Load(parsed), bundleFolder, terminal, cancellation);
+                foreach (var name in new[] { $"{Model}.onnx", $"{Model}.json", "family.yaml", "plan.yaml", "policy.yaml" }) Unpack(name, folder);
+                var (bundleFolder, runtime) = (Path.Combine(folder, "bundle"), ort.Load(parsed));
+                var family = Family(folder, parsed.GetValue(threads), runtime, terminal, cancellation);
+                if (family.ExitCode != 0) return family.ExitCode;
+                Audit(Plan(folder, parsed.GetValue(threads)), runtime, bundleFolder, terminal, cancellation);
                 var bundle = Bundle.Open(bundleFolder);
                 var policy = Path.Combine(folder, "policy.yaml");
                 var check = PolicyCheck.Run(PolicyJson.Read(YamlJson.ReadFile(policy), policy), bundle, null);
@@ -70,6 +73,13 @@ internal static class DemoVerb
         page.Pairs([.. HtmlReport.Telling(bundle).Take(MostFigures).Select(f => new KeyValuePair<string, string>(f.Value, f.Meaning))]);
         page.Line();
         page.Line($"report: {report}");
+        page.Line($"what was made from what: onnxaudit lineage {Path.Combine(Path.GetDirectoryName(report)!, "family", "*.onnx")}");
+    }
+
+    private static FamilyReport Family(string folder, int threads, OrtLibrary runtime, Terminal terminal, CancellationToken cancellation)
+    {
+        var plan = MakeVerb.Plan(Path.Combine(folder, "family.yaml"), Path.Combine(folder, "family"), new FamilyData(), threads, () => runtime, cancellation);
+        return MakeVerb.Make(plan, new FamilyOptions(), terminal, cancellation);
     }
 
     private static AuditPlan Plan(string folder, int threads)

@@ -1,6 +1,7 @@
 using OnnxAudit.Bundles;
 using OnnxAudit.Cli;
 using OnnxAudit.Cli.Verbs;
+using OnnxAudit.Families;
 using OnnxAudit.Plans;
 using OnnxAudit.Tests.Bundles;
 using OnnxAudit.Tests.Design;
@@ -23,6 +24,16 @@ public sealed class DemoVerbTests : IDisposable
         Assert.Contains("starting over", Audit(threads: 2));
         var bundle = Bundle.Open(_folder.Path);
         Assert.Equal((2, 0), (bundle.Manifest.Threads, bundle.Missing.Count));
+    }
+
+    [Fact]
+    public void ThePlan_AuditsWhatTheRecipeMakes()
+    {
+        var folder = Path.Combine(SourceTree.Root, "tools/onnxaudit/Demo");
+        var recipe = FamilyFile.Read(YamlJson.ReadFile(Path.Combine(folder, "family.yaml")), "family.yaml", folder);
+        var plan = PlanFile.Read(YamlJson.ReadFile(Path.Combine(folder, "plan.yaml")), "plan.yaml", new AuditPlan { Variants = [], Suites = [] });
+        Assert.Equal(recipe.Models.Select(m => m.Name).Concat(recipe.Variants.Select(v => v.Name)), plan.Variants.Select(v => v.Id));
+        Assert.All(plan.Variants, v => Assert.Equal($"family/{v.Id}.onnx", v.Model));
     }
 
     [Fact]
