@@ -18,6 +18,7 @@ internal static class Program
         TrainVerb.Create(),
         RetrainVerb.Create(),
         TicketsVerb.Create(),
+        SensitivityVerb.Create(),
         RecalibrateVerb.Create(),
         WidthVerb.Create(),
         QuantizeVerb.Create(),
