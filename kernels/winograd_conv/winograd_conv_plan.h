@@ -28,7 +28,8 @@ struct plan {
     int64_t chunks, panels;         // of channels and of filters
     int64_t width;                  // places in a row of the turned X
     int64_t data_step, output_step; // floats from one position to the next
-    int64_t at_data, at_products, at_output;
+    int64_t turned_step;            // from one filter to the next
+    int64_t at_data, at_products, at_output, at_turned;
     int64_t needed;
 };
 
@@ -51,8 +52,10 @@ inline plan make_plan(const oa_winograd_conv* a) {
     p.at_data = ((p.box * a->edge + 2) * p.width + 2 * panel) * panel;
     p.at_products = p.at_data + p.positions * p.data_step;
     p.at_output = p.at_products + p.positions * p.output_step;
-    p.needed =
-        p.at_output + (a->edge * a->edge * p.across + panel) * panel + cache_line; // a row may be read past its end
+    // A row of outputs is read and written past its end by a vector's worth.
+    p.turned_step = apart(a->edge * a->output_width + panel);
+    p.at_turned = p.at_output + (a->edge * a->edge * p.across + panel) * panel;
+    p.needed = p.at_turned + panel * p.turned_step + cache_line;
     return p;
 }
 

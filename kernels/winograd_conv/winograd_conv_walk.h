@@ -14,7 +14,7 @@ struct piece {
 };
 
 struct workspace {
-    float *input, *data, *products, *output;
+    float *input, *data, *products, *output, *turned;
 };
 
 // A row of up to 16 channels' places beside each other; a null channel is zeros. `ahead` floats may be read.
@@ -121,37 +121,40 @@ void multiply_all(const oa_winograd_conv* a, const plan& p, int64_t squares, con
         }
 }
 
-// A row of up to 16 filters' outputs back to where each filter has it, added to and gated.
-template <class F> void store_row(const oa_winograd_conv* a, const float* from, int64_t filters, int64_t at) {
+// A row of 16 filters' outputs, [places][16], turned so that each filter's lie together. Rows go downwards here too:
+// the next overwrites what is written past the end of one.
+template <class F> void turn_outputs(const plan& p, const float* from, int64_t places, float* to) {
     constexpr int64_t width = F::turned;
-    const int64_t volume = a->output_height * a->output_width;
-    for (int64_t k = 0; k < filters; k += width) {
-        const int64_t taken = filters - k < width ? filters - k : width;
-        for (int64_t place = 0; place < a->output_width; place += width) {
+    for (int64_t k = 0; k < panel; k += width)
+        for (int64_t place = 0; place < places; place += width) {
             typename F::row rows[width];
             for (int64_t i = 0; i < width; i++)
                 rows[i] = F::load_row(from + (place + i) * panel + k);
             turn(rows);
-            const int64_t left = a->output_width - place;
-            for (int64_t i = 0; i < taken; i++) {
-                const int64_t to = at + (k + i) * volume + place;
-                if (left >= width) {
-                    typename F::row value = rows[i];
-                    if (a->addend != nullptr)
-                        value = value + F::load_row(a->addend + to);
-                    if (a->gate != nullptr)
-                        value = F::gated(value, F::load_row(a->gate + to));
-                    F::store_row(a->y + to, value);
-                    continue;
-                }
-                float values[width];
-                F::store_row(values, rows[i]);
-                for (int64_t j = 0; j < left; j++) {
-                    const float value = a->addend != nullptr ? values[j] + a->addend[to + j] : values[j];
-                    a->y[to + j] = a->gate != nullptr && !(a->gate[to + j] > 0) ? 0.0f : value;
-                }
-            }
+            for (int64_t i = 0; i < width; i++)
+                F::store_row(to + (k + i) * p.turned_step + place, rows[i]);
         }
+}
+
+// Outputs of one filter, added to and gated. They lie in one piece in every tensor; several filters at once would meet
+// in one set of the cache where a map's size is a power of two.
+template <class F> void store(const oa_winograd_conv* a, const float* from, int64_t count, int64_t at) {
+    constexpr int64_t width = F::turned;
+    float* const y = a->y + at;
+    const float* const addend = a->addend != nullptr ? a->addend + at : nullptr;
+    const float* const gate = a->gate != nullptr ? a->gate + at : nullptr;
+    int64_t i = 0;
+    for (; i + width <= count; i += width) {
+        typename F::row value = F::load_row(from + i);
+        if (addend != nullptr)
+            value = value + F::load_row(addend + i);
+        if (gate != nullptr)
+            value = F::gated(value, F::load_row(gate + i));
+        F::store_row(y + i, value);
+    }
+    for (; i < count; i++) {
+        const float value = addend != nullptr ? from[i] + addend[i] : from[i];
+        y[i] = gate != nullptr && !(gate[i] > 0) ? 0.0f : value;
     }
 }
 
@@ -169,10 +172,14 @@ void write_outputs(const oa_winograd_conv* a, const plan& p, const piece& q, con
                             INLINE { return F::load(products + v + (i * (M + 2) + j) * p.output_step); },
                         [&](auto i, auto j, auto value)
                             INLINE { F::store(w.output + (i * along + s * M + j) * panel + v, value); });
+            const int64_t rows = a->output_height - row < M ? a->output_height - row : M,
+                          count = rows * a->output_width;
+            for (int64_t i = 0; i < rows; i++)
+                turn_outputs<F>(p, w.output + i * along * panel, a->output_width, w.turned + i * a->output_width);
             const int64_t filters = a->filters - k < panel ? a->filters - k : panel;
-            for (int64_t i = 0; i < M && row + i < a->output_height; i++)
-                store_row<F>(a, w.output + i * along * panel, filters,
-                             q.sample * a->output_stride + (k * a->output_height + row + i) * a->output_width);
+            for (int64_t i = 0; i < filters; i++)
+                store<F>(a, w.turned + i * p.turned_step, count,
+                         q.sample * a->output_stride + ((k + i) * a->output_height + row) * a->output_width);
         }
 }
 
@@ -209,7 +216,7 @@ template <class F> int32_t run(oa_winograd_conv* a, int64_t form) {
         return error;
     a->form = form;
     float* const start = (float*)(((uintptr_t)a->workspace + 63) & ~(uintptr_t)63);
-    const workspace w = {start, start + p.at_data, start + p.at_products, start + p.at_output};
+    const workspace w = {start, start + p.at_data, start + p.at_products, start + p.at_output, start + p.at_turned};
     for (int64_t row = a->first_row; row < a->last_row; row += p.box) {
         const int64_t last = row + p.box < a->last_row ? row + p.box : a->last_row;
         if (a->edge == 2)

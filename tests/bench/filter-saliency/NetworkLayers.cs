@@ -7,6 +7,9 @@ namespace OnnxAudit.Bench.FilterSaliencies;
 /// <param name="Times">How many such layers the network has.</param>
 internal sealed record NetworkLayer(ConvShape Shape, int Times)
 {
+    /// <summary>Whether a form may take it by Winograd's squares, and so execute fewer products than are counted.</summary>
+    internal bool MayBeSquares => Shape.Kernel is { Height: 3, Width: 3 } && Shape.Stride.Width == 1;
+
     internal string Name => FormattableString.Invariant(
         $"{Shape.Kernel.Height}x{Shape.Kernel.Width}/{Shape.Stride.Width} {Shape.Channels}→{Shape.Filters} at {Shape.Output.Height}x{Shape.Output.Width}");
 }

@@ -12,7 +12,7 @@ public class DevicesVerbTests
         Assert.True(run.Code == 0, run.Error);
         using var document = JsonDocument.Parse(run.Out);
         var kernels = document.RootElement.GetProperty("kernels").EnumerateArray().ToArray();
-        Assert.Equal(["cosine_knn", "filter-saliency", "geometry", "score_accumulate"], kernels.Select(k => k.GetProperty("kernel").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["cosine_knn", "filter-saliency", "geometry", "score_accumulate", "winograd_conv"], kernels.Select(k => k.GetProperty("kernel").GetString()!).Distinct().Order(StringComparer.Ordinal));
         var managed = kernels.First(k => k.GetProperty("form").GetString() == "managed");
         Assert.True(managed.GetProperty("rate").GetDouble() > 0);
         Assert.Equal(JsonValueKind.Null, managed.GetProperty("unsupported").ValueKind);
