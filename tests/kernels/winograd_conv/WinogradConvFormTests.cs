@@ -60,8 +60,25 @@ public class WinogradConvFormTests
         {
             var good = new WinogradConvArguments
             {
-                Samples = 1, Channels = 1, Filters = 1, InputHeight = 2, InputWidth = 2, OutputHeight = 2, OutputWidth = 2, PadTop = 1, PadLeft = 1, Edge = 2, LastRow = 1,
-                InputStride = 4, OutputStride = 4, WorkspaceLength = workspace.Length, X = inputs, Weights = transformed, Workspace = memory, Y = outputs, Form = -1,
+                Samples = 1,
+                Channels = 1,
+                Filters = 1,
+                InputHeight = 2,
+                InputWidth = 2,
+                OutputHeight = 2,
+                OutputWidth = 2,
+                PadTop = 1,
+                PadLeft = 1,
+                Edge = 2,
+                LastRow = 1,
+                InputStride = 4,
+                OutputStride = 4,
+                WorkspaceLength = workspace.Length,
+                X = inputs,
+                Weights = transformed,
+                Workspace = memory,
+                Y = outputs,
+                Form = -1,
             };
             void Refused(WinogradConvArguments bad, int code)
             {
