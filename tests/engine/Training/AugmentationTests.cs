@@ -14,15 +14,15 @@ public class AugmentationTests
         byte[] image = [.. Enumerable.Range(1, Shape.Count).Select(i => (byte)i)];
         for (var down = -4; down <= 4; down++)
             for (var right = -4; right <= 4; right++)
-                foreach (var mirrored in new[] { false, true })
+                foreach (var (mirrored, upsideDown) in new[] { (false, false), (true, false), (false, true), (true, true) })
                 {
                     byte[] found = [.. image];
-                    Augmentation.Change(found, Shape, down, right, mirrored);
+                    Augmentation.Change(found, Shape, down, right, mirrored, upsideDown);
                     for (var y = 0; y < 3; y++)
                         for (var x = 0; x < 4; x++)
                             for (var c = 0; c < 2; c++)
                             {
-                                var (fromY, fromX) = (y + down, (mirrored ? 3 - x : x) + right);
+                                var (fromY, fromX) = ((upsideDown ? 2 - y : y) + down, (mirrored ? 3 - x : x) + right);
                                 var expected = fromY is >= 0 and < 3 && fromX is >= 0 and < 4 ? image[(fromY * 4 + fromX) * 2 + c] : 0;
                                 Assert.Equal(expected, found[(y * 4 + x) * 2 + c]);
                             }
@@ -41,6 +41,7 @@ public class AugmentationTests
         }
 
         Assert.Equal(18, seen.Count); // nine windows, each also mirrored
+        Assert.Equal(4, Enumerable.Range(0, 50).Select(s => Convert.ToHexString(Changed(new Augmentation(Flip: true) { FlipVertical = true }, s, 3, 7))).Distinct().Count());
         Assert.NotEqual(Many(epoch: 3, seed: 7), Many(epoch: 4, seed: 7));
         Assert.NotEqual(Many(epoch: 3, seed: 7), Many(epoch: 3, seed: 8));
     }
@@ -49,10 +50,12 @@ public class AugmentationTests
     [InlineData("crop:4,flip", 4, true)]
     [InlineData("flip", 0, true)]
     [InlineData("crop:2", 2, false)]
-    public void Text_IsReadAndWritten(string text, int crop, bool flip)
+    [InlineData("flip,flip-vertical", 0, true, true)]
+    [InlineData("flip-vertical", 0, false, true)]
+    public void Text_IsReadAndWritten(string text, int crop, bool flip, bool vertical = false)
     {
-        Assert.Equal(new Augmentation(crop, flip), Augmentation.Parse(text));
-        Assert.Equal(text, new Augmentation(crop, flip).ToString());
+        Assert.Equal(new Augmentation(crop, flip) { FlipVertical = vertical }, Augmentation.Parse(text));
+        Assert.Equal(text, new Augmentation(crop, flip) { FlipVertical = vertical }.ToString());
     }
 
     [Theory]

@@ -19,7 +19,7 @@ internal sealed class TrainingOptions
     private readonly Option<double> _warmUp = Number("--warmup", "Epochs of linear warm-up before the schedule; may be a fraction", "EPOCHS", 0);
     private readonly Option<string?> _milestones = new("--milestones") { Description = "Epochs after which a step schedule multiplies the rate", HelpName = "E,…" };
     private readonly Option<double> _factor = Number("--factor", "What it multiplies by", "F", 0.1);
-    private readonly Option<string?> _augment = new("--augment") { Description = "Random changes of the images: crop:PIXELS (padded, then cut) and flip, by commas", HelpName = "LIST" };
+    private readonly Option<string?> _augment = new("--augment") { Description = "Random changes of the images: crop:PIXELS (padded, then cut), flip and flip-vertical, by commas", HelpName = "LIST" };
     private readonly Option<double> _smoothing = Number("--label-smoothing", "Share of the target spread over all classes", "EPS", 0);
     private readonly Option<string> _start = Choice("--init", "Where weights start: the file's, or He's normal numbers by fan-out (he) or fan-in", ChoiceNames.Starts.Keys, "file");
     private readonly Option<bool> _zeros = new("--keep-zeros") { Description = "Hold every prunable weight that is 0 at 0" };
