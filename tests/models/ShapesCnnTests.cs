@@ -35,7 +35,7 @@ public sealed class ShapesCnnTests
             }
         }
 
-        // Two images may fall the other way where ORT adds up in another order than PyTorch.
+        // Two images may fall the other way where another ONNX Runtime or processor adds up in another order.
         Assert.InRange(right / 2000.0, stated - 0.001, stated + 0.001);
         Assert.InRange(stated, 0.90, 0.97);
     }
