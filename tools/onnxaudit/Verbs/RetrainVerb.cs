@@ -23,7 +23,7 @@ internal static class RetrainVerb
         var (threads, json) = (SharedOptions.Threads(), SharedOptions.Json());
         return new Verb("retrain", "Remove weights in rounds and train those left after each; one round is one-shot. A weight removed stays removed.",
         [
-            "retrain net.onnx --amount 0.9 --data cifar10:DIR#train --epochs 9 -o out.onnx",
+            "retrain net.onnx --amount 0.9 --data SPEC --epochs 9 -o out.onnx",
             "retrain net.onnx --amount 0.9 --rounds 3 --data SPEC --epochs 3 -o out.onnx",
             "retrain net.onnx --amount 0.8 --data SPEC --epochs 5 --rewind e1.onnx -o out.onnx",
             "retrain n.onnx --amount 0.9 --data SPEC --epochs 9 --teacher n.onnx -o out.onnx",
