@@ -26,7 +26,7 @@ internal static class TicketsVerb
             "Search a ticket: give a model's graph random weights that never change, train a score for each, keep the highest, and write what is left. The model's own "
             + "weights are not used. Biases become 0 and stay so, also the classifier's; batch normalisation has scale 1 and shift 0.",
         [
-            "tickets net.onnx --data SPEC --amount 0.5 --epochs 9 -o ticket.onnx",
+            "tickets net.onnx --data SPEC --amount 0.5 --epochs 9 -o out.onnx",
             "tickets net.onnx --data cifar10:DIR#train --amount 0.9 --scope global --epochs 30 --packed -o ticket.onnx",
         ],
         [model, data, test, .. ticket.Symbols, .. training.LoopSymbols, packed, scores, checkpoint, resume, preprocess.Symbol, head, ort.Symbol, threads, output, json], (parsed, terminal, cancellation) =>
